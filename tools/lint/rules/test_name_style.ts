@@ -1,0 +1,41 @@
+import { denoTestCall } from "../deno_test_call.ts";
+
+/** What a test's name may begin with. */
+const subjects: readonly RegExp[] = [
+  // A call: readHead(), Pool.take(), new Pool(limit), Symbol.iterator().
+  /^(new )?[\w$.#"'[\]-]+(<\w+>)?\(.*?\)/,
+  // A constant, a type or a property: VERSION, TlsListener, plugin.rules.
+  /^[A-Z][A-Z0-9_]+(?= )/,
+  /^[A-Z]\w*[a-z][A-Z]\w*(?= )/,
+  /^\w+(\.\w+)+(?= )/,
+  // A command, quoted or MCA's own: `helm install`, mca inject, deno task ok.
+  /^`.+?`/,
+  /^(mca|deno task)( -{0,2}[a-z-]+)?(?= )/,
+  // A file or a path: README.md, .ci/run, charts/mca.
+  /^(\.?[\w{}$-]+\/)+\.?[\w.{}$-]+(?= )/,
+  // What is known only when it runs.
+  /^\$\{\}/,
+];
+
+/**
+ * Names of tests read as sentences about what is tested: a symbol with its
+ * parentheses (`readHead() refuses a bare LF`), or a command or file as people
+ * type it (`mca inject refuses …`), and then what it does.
+ */
+export const testNameStyle: Deno.lint.Rule = {
+  create: (context) => ({
+    CallExpression(node) {
+      const test = denoTestCall(node, context.sourceCode);
+      if (test === null || test.name === null) return;
+      const { name } = test;
+      const begin = subjects.find((subject) => subject.test(name));
+      const rest = begin === undefined ? "" : name.replace(begin, "");
+      if (/^.*\w/.test(rest) && !rest.endsWith(".")) return;
+      context.report({
+        node: test.node,
+        message: "A test's name says what does what",
+        hint: 'Write it as "symbol() does X", without a final period.',
+      });
+    },
+  }),
+};
