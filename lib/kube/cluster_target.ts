@@ -5,9 +5,9 @@
  */
 
 import type { ConnectOptions } from "../platform.ts";
+import type { HeaderField } from "../wire/message.ts";
 
-/** One header field line: name and value (RFC 9110, section 5). */
-export type HeaderField = readonly [name: string, value: string];
+export type { HeaderField };
 
 /** The real credentials of one cluster. */
 export interface Credentials {

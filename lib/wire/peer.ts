@@ -1,0 +1,58 @@
+/**
+ * A connection to one peer, client or upstream.
+ *
+ * @module
+ */
+
+import type { Connection } from "../platform.ts";
+import type { BlockPool } from "./block_pool.ts";
+import { HEAD_LIMITS } from "./head_parser.ts";
+import { OctetReader } from "./octet_reader.ts";
+
+/** A connection, what has been read from it, and one way to close it. */
+export class Peer {
+  readonly reader: OctetReader;
+  readonly #connection: Connection;
+  readonly #onClose: (() => void) | undefined;
+  #isOpen = true;
+  #octetsWritten = 0;
+
+  constructor(connection: Connection, blocks: BlockPool, onClose?: () => void) {
+    this.#connection = connection;
+    this.#onClose = onClose;
+    this.reader = new OctetReader(connection, blocks, HEAD_LIMITS.head);
+  }
+
+  /** Whether it has not been closed from this side. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** How many octets have been written to it. */
+  get octetsWritten(): number {
+    return this.#octetsWritten;
+  }
+
+  /** Writes all of `data`. Rejects where the peer is gone. */
+  async write(data: Uint8Array): Promise<void> {
+    let written = await this.#connection.write(data);
+    while (written < data.length) {
+      written += await this.#connection.write(data.subarray(written));
+    }
+    this.#octetsWritten += written;
+  }
+
+  /** Ends this side's sending. A peer that is gone already is no error. */
+  async closeWrite(): Promise<void> {
+    await this.#connection.closeWrite().catch(() => {});
+  }
+
+  /** Frees the connection; whatever waits on it ends. Harmless when done twice. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#connection.close();
+    this.reader.release();
+    this.#onClose?.();
+  }
+}

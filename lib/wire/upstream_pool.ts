@@ -1,0 +1,171 @@
+/**
+ * Connections to one API server, kept warm between requests.
+ *
+ * @module
+ */
+
+import { McaError } from "../errors.ts";
+import type { Clock, Connection } from "../platform.ts";
+import type { BlockPool } from "./block_pool.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
+import { Peer } from "./peer.ts";
+
+/** A connection to the API server. */
+export interface UpstreamConnection {
+  readonly peer: Peer;
+  /** Whether it has served a request before: then it may turn out to be dead. */
+  readonly isReused: boolean;
+}
+
+/** How a pool behaves. Milliseconds. */
+export interface PoolSettings {
+  /** How many idle connections are kept. */
+  readonly maxIdle: number;
+  /**
+   * How long an idle one is kept: well below the 90 s after which kube-apiserver
+   * closes it, so that MCA nearly always closes first.
+   */
+  readonly idleTimeout: number;
+  /** How long connecting, the TLS handshake included, may take. */
+  readonly connectTimeout: number;
+}
+
+/** Settings fit for kube-apiserver. */
+export const POOL_SETTINGS: PoolSettings = {
+  maxIdle: 64,
+  idleTimeout: 60_000,
+  connectTimeout: 10_000,
+};
+
+/** What a pool needs from outside. */
+export interface PoolEnvironment {
+  readonly connect: () => Promise<Connection>;
+  readonly clock: Clock;
+  readonly blocks: BlockPool;
+  readonly deadlines: Deadlines;
+}
+
+interface IdleConnection {
+  readonly peer: Peer;
+  readonly deadline: Deadline;
+}
+
+/** Lends connections to one API server, the most recently used first. */
+export class UpstreamPool {
+  readonly #environment: PoolEnvironment;
+  readonly #settings: PoolSettings;
+  readonly #idle: IdleConnection[] = [];
+  #open = 0;
+  #isClosed = false;
+
+  constructor(
+    environment: PoolEnvironment,
+    settings: PoolSettings = POOL_SETTINGS,
+  ) {
+    this.#environment = environment;
+    this.#settings = settings;
+  }
+
+  /** How many connections are open, and how many of them idle. */
+  get counts(): { readonly open: number; readonly idle: number } {
+    return { open: this.#open, idle: this.#idle.length };
+  }
+
+  /**
+   * A connection of one's own until it is given back or closed.
+   *
+   * @param fresh Passes over the idle ones: one of them has just turned out to be dead.
+   * @throws {McaError} `upstream` where none can be had.
+   */
+  async acquire(fresh = false): Promise<UpstreamConnection> {
+    while (!fresh) {
+      const idle = this.#idle.pop();
+      if (idle === undefined) break;
+      this.#environment.deadlines.remove(idle.deadline);
+      idle.peer.reader.onEnd = undefined;
+      if (!idle.peer.reader.hasEnded && idle.peer.reader.length === 0) {
+        return { peer: idle.peer, isReused: true };
+      }
+      idle.peer.close();
+    }
+    return { peer: await this.#connect(), isReused: false };
+  }
+
+  /** Takes back a connection on which a request and its response were completed. */
+  giveBack(peer: Peer): void {
+    peer.reader.onEnd = undefined;
+    if (this.#isClosed || peer.reader.hasEnded || peer.reader.length > 0) {
+      return peer.close();
+    }
+    // The read that notices the server's closing serves the next response too.
+    peer.reader.prefetch();
+    const drop = (): void => this.#drop(peer);
+    peer.reader.onEnd = drop;
+    const deadline = this.#environment.deadlines.add(
+      this.#settings.idleTimeout,
+      drop,
+    );
+    this.#idle.push({ peer, deadline });
+    const [oldest] = this.#idle;
+    if (this.#idle.length > this.#settings.maxIdle && oldest !== undefined) {
+      this.#drop(oldest.peer);
+    }
+  }
+
+  /** Closes the idle connections; those in use are closed when they come back. */
+  close(): void {
+    this.#isClosed = true;
+    for (const idle of this.#idle.splice(0)) {
+      this.#environment.deadlines.remove(idle.deadline);
+      idle.peer.reader.onEnd = undefined;
+      idle.peer.close();
+    }
+  }
+
+  #drop(peer: Peer): void {
+    const index = this.#idle.findIndex((idle) => idle.peer === peer);
+    const [idle] = index < 0 ? [] : this.#idle.splice(index, 1);
+    if (idle !== undefined) this.#environment.deadlines.remove(idle.deadline);
+    peer.reader.onEnd = undefined;
+    peer.close();
+  }
+
+  async #connect(): Promise<Peer> {
+    if (this.#isClosed) {
+      throw new McaError("upstream", "The proxy is shutting down");
+    }
+    const connection = await this.#connectInTime();
+    this.#open++;
+    return new Peer(connection, this.#environment.blocks, () => this.#open--);
+  }
+
+  #connectInTime(): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const deadline = this.#environment.deadlines.add(
+        this.#settings.connectTimeout,
+        () => {
+          isLate = true;
+          reject(
+            new McaError(
+              "upstream",
+              "The API server did not take the connection in time",
+              {
+                hint:
+                  "Check that its address is right and that no firewall drops packets to it.",
+              },
+            ),
+          );
+        },
+      );
+      this.#environment.connect().then((connection) => {
+        this.#environment.deadlines.remove(deadline);
+        if (isLate) connection.close();
+        else resolve(connection);
+      }, (error) => {
+        this.#environment.deadlines.remove(deadline);
+        reject(error);
+      });
+    });
+  }
+}
