@@ -17,7 +17,11 @@ import {
 import { encodePem, pemPrivateKey } from "./pem.ts";
 import type { CertificateContent, Signer } from "./sign_certificate.ts";
 import { parseSubjectName } from "./subject_name.ts";
-import { importPrivateKey, keyAlgorithmOf } from "./verification.ts";
+import {
+  importPrivateKey,
+  keyAlgorithmOf,
+  keyMatches,
+} from "./verification.ts";
 
 /** What issuing takes from the world. */
 export interface Engine {
@@ -213,14 +217,17 @@ function life(
 }
 
 function checkOptions(options: IssueOptions): void {
-  const { commonName, lifetime = 1, backdate = 0 } = options;
+  const { commonName, lifetime = second, backdate = 0 } = options;
   if (commonName.length < 1 || commonName.length > 64) {
     throw new RangeError("Expected a common name of 1 to 64 characters");
   }
   if (
-    !(lifetime > 0 && backdate >= 0 && Number.isFinite(lifetime + backdate))
+    !(lifetime >= second && backdate >= 0 &&
+      Number.isFinite(lifetime + backdate))
   ) {
-    throw new RangeError("Expected a lifetime above 0 and a backdate from 0");
+    throw new RangeError(
+      "Expected a lifetime of at least a second and a backdate of 0 or more",
+    );
   }
 }
 
@@ -244,15 +251,16 @@ async function importSigningKey(
   authority: KeyPair,
   crypto: Crypto,
 ): Promise<CryptoKey> {
-  const privateKey = pemPrivateKey(authority.privateKey);
-  try {
-    return await importPrivateKey(issuer, privateKey, crypto);
-  } catch {
-    // Not kept as a cause: it comes from reading a private key.
+  if (!await keyMatches(issuer, authority.privateKey, crypto)) {
     throw new McaError(
       "certificate",
-      `Cannot use the private key of the issuer ${issuer.subject}`,
-      { hint: "Make a new CA." },
+      `The private key is not that of the issuer ${issuer.subject}`,
+      { hint: "Give the key that belongs to the CA, or make a new CA." },
     );
   }
+  return await importPrivateKey(
+    issuer,
+    pemPrivateKey(authority.privateKey),
+    crypto,
+  );
 }
