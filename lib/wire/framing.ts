@@ -53,6 +53,23 @@ export function responseFraming(head: ResponseHead, method: string): Framing {
   return declared ?? CLOSE;
 }
 
+/**
+ * The framing that a response's head tells of, also where no body follows: in
+ * the answer to HEAD, or in a 304. Undefined where it tells of none.
+ *
+ * @throws {ProtocolError} 502 for contradictory framing.
+ */
+export function describedFraming(head: ResponseHead): Framing | undefined {
+  try {
+    return declaredFraming(head);
+  } catch (error) {
+    if (error instanceof ProtocolError) {
+      throw new ProtocolError(error.message, 502);
+    }
+    throw error;
+  }
+}
+
 function declaredFraming(head: MessageHead): Framing | undefined {
   const codings = head.lowerNames.includes("transfer-encoding")
     ? allValues(head, "transfer-encoding")

@@ -1,0 +1,385 @@
+/**
+ * One request and its response, from a client's connection to an upstream one
+ * and back.
+ *
+ * @module
+ */
+
+import { McaError } from "../errors.ts";
+import type { TrailerFilter } from "./body.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
+import {
+  describedFraming,
+  forwardedFields,
+  framingFields,
+  isPersistent,
+  isUpgrade,
+  responseFraming,
+} from "./framing.ts";
+import { findHeadEnd, HEAD_LIMITS, parseResponseHead } from "./head_parser.ts";
+import { responseHeadText } from "./head_writer.ts";
+import {
+  allValues,
+  type Framing,
+  type HeaderField,
+  type ResponseHead,
+} from "./message.ts";
+import { textToOctets } from "./octets.ts";
+import type { Peer } from "./peer.ts";
+import { ProtocolError } from "./protocol_error.ts";
+import { RequestSender } from "./request_sender.ts";
+import { type RelayEnd, ResponseRelay } from "./response_relay.ts";
+import { tunnel, type TunnelOutcome } from "./tunnel.ts";
+import type { UpstreamConnection, UpstreamPool } from "./upstream_pool.ts";
+
+/** A request that is ready to go upstream. */
+export interface ExchangeRequest {
+  readonly method: string;
+  /** Whether the client speaks HTTP/1.0: it understands no interim responses. */
+  readonly isHttp10: boolean;
+  /** The head for the upstream, with its empty line. */
+  readonly headText: string;
+  readonly framing: Framing;
+  /** Whether the client asked to switch protocols. */
+  readonly isUpgrade: boolean;
+  /** Whether the client keeps its connection open afterwards. */
+  readonly isPersistent: boolean;
+  /** Tells trailer fields that may not go upstream. */
+  readonly refusesTrailer: TrailerFilter;
+  /**
+   * Asked once when the upstream answers 401: a head with other credentials to
+   * try again with, or undefined to pass the 401 on.
+   */
+  readonly onUnauthorized?: () => Promise<string | undefined>;
+}
+
+/** What an exchange needs from outside. */
+export interface ExchangeEnvironment {
+  readonly pool: UpstreamPool;
+  readonly deadlines: Deadlines;
+  /** How long the upstream may take from the request's end to its response's head, in milliseconds. */
+  readonly responseHeadTimeout: number;
+}
+
+/** How an exchange ended. */
+export interface ExchangeOutcome {
+  /** The status code that the client got from the upstream; undefined where none went out. */
+  readonly status: number | undefined;
+  /** Octets of body that the client sent. */
+  readonly octetsReceived: number;
+  /** Octets of body that the client got. */
+  readonly octetsSent: number;
+  readonly end: RelayEnd | "tunnel";
+  /** Why no response went out, or why it broke off. Safe to show to the client. */
+  readonly failure: McaError | undefined;
+  /** Whether the client's connection is good for another request. */
+  readonly mayContinue: boolean;
+  /** How the tunnel ended, where there was one. */
+  readonly tunnel: TunnelOutcome | undefined;
+}
+
+/** Methods whose repetition changes nothing (RFC 9110, section 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "PUT",
+  "DELETE",
+]);
+
+/** One exchange. Made for one request, run once. */
+export class Exchange {
+  readonly #client: Peer;
+  readonly #request: ExchangeRequest;
+  readonly #environment: ExchangeEnvironment;
+  readonly #sender: RequestSender;
+  #headText: string;
+  #mayRetryUnauthorized = true;
+  #relay: ResponseRelay | undefined;
+  #isEnding = false;
+  #isClientGone = false;
+  #isOverdue = false;
+  #isReusable = false;
+
+  /** @throws {ProtocolError} 400 where the part of the body that has come is broken. */
+  constructor(
+    client: Peer,
+    request: ExchangeRequest,
+    environment: ExchangeEnvironment,
+  ) {
+    this.#client = client;
+    this.#request = request;
+    this.#environment = environment;
+    this.#headText = request.headText;
+    this.#sender = new RequestSender(
+      client,
+      request.framing,
+      request.refusesTrailer,
+    );
+  }
+
+  /** Runs it to its end. Rejects only for a defect. */
+  async run(): Promise<ExchangeOutcome> {
+    let outcome = await this.#attempt(false);
+    // Each round is asked for at most once: by a dead connection, by a stale token.
+    while (outcome === "retry") outcome = await this.#attempt(true);
+    this.#client.reader.onEnd = undefined;
+    this.#sender.stop();
+    return outcome;
+  }
+
+  /** Ends a running watch in good order; see {@link ResponseRelay.endStream}. */
+  endStream(): void {
+    this.#isEnding = true;
+    this.#relay?.endStream();
+  }
+
+  async #attempt(isRetry: boolean): Promise<ExchangeOutcome | "retry"> {
+    let upstream: UpstreamConnection;
+    try {
+      upstream = await this.#environment.pool.acquire(isRetry);
+    } catch (error) {
+      return this.#failed(
+        error instanceof McaError ? error : unreachable(error),
+      );
+    }
+    const { peer } = upstream;
+    this.#client.reader.onEnd = () => {
+      this.#isClientGone = true;
+      peer.close();
+    };
+    if (this.#client.reader.hasEnded) {
+      this.#environment.pool.giveBack(peer);
+      return this.#clientGone();
+    }
+    this.#isReusable = false;
+    try {
+      return await this.#exchangeWith(upstream);
+    } catch (error) {
+      if (error instanceof ProtocolError) return this.#failed(error);
+      throw error;
+    } finally {
+      if (this.#isReusable) this.#environment.pool.giveBack(peer);
+      else peer.close();
+    }
+  }
+
+  async #exchangeWith(
+    upstream: UpstreamConnection,
+  ): Promise<ExchangeOutcome | "retry"> {
+    const { peer } = upstream;
+    const deadline = this.#environment.deadlines.add(Infinity, () => {
+      this.#isOverdue = true;
+      peer.close();
+    });
+    let head: ResponseHead | undefined;
+    let rest: Promise<boolean>;
+    try {
+      rest = this.#send(peer, deadline);
+      head = await this.#readHead(peer);
+    } finally {
+      this.#environment.deadlines.remove(deadline);
+    }
+    if (head === undefined) return this.#withoutResponse(upstream);
+    if (head.status === 101) return await this.#switchProtocols(peer, head);
+    if (head.status === 401 && await this.#refreshCredentials()) return "retry";
+    return await this.#passOn(peer, head, rest);
+  }
+
+  /** Sends the request; the promise tells whether all of it was sent. */
+  #send(peer: Peer, deadline: Deadline): Promise<boolean> {
+    return this.#sender.sendHead(peer, this.#headText).then(async (isSent) => {
+      const isAllSent = isSent && await this.#sender.sendRest(peer);
+      this.#environment.deadlines.postpone(
+        deadline,
+        this.#environment.responseHeadTimeout,
+      );
+      // From here on the client has nothing to say but that it is gone.
+      if (isAllSent) this.#client.reader.prefetch();
+      return isAllSent;
+    });
+  }
+
+  /** The final response's head, interim ones passed on; undefined where the upstream ended first. */
+  async #readHead(peer: Peer): Promise<ResponseHead | undefined> {
+    for (let interim = 0;; interim++) {
+      const octets = await readHeadOctets(peer);
+      if (octets === undefined) return undefined;
+      const head = parseResponseHead(octets);
+      peer.reader.consume(octets.length);
+      if (head.status >= 200 || head.status === 101) return head;
+      if (interim >= 16) {
+        throw new ProtocolError(
+          "The API server sent too many interim responses",
+          502,
+        );
+      }
+      if (this.#request.isHttp10) continue;
+      const fields = forwardedFields(head, () => false);
+      await this.#client.write(
+        textToOctets(responseHeadText(head.status, head.reason, fields)),
+      )
+        .catch(() => {});
+    }
+  }
+
+  #withoutResponse(upstream: UpstreamConnection): ExchangeOutcome | "retry" {
+    if (this.#sender.clientFault !== undefined) {
+      return this.#failed(this.#sender.clientFault);
+    }
+    if (this.#isClientGone) return this.#clientGone();
+    if (this.#isOverdue) {
+      return this.#failed(
+        new McaError("upstream", "The API server did not answer in time"),
+      );
+    }
+    const isUntouched = upstream.peer.reader.length === 0;
+    if (
+      upstream.isReused && isUntouched && this.#sender.isRepeatable &&
+      IDEMPOTENT.has(this.#request.method)
+    ) return "retry";
+    return this.#failed(
+      new McaError(
+        "upstream",
+        "The API server closed the connection before it answered",
+      ),
+    );
+  }
+
+  async #refreshCredentials(): Promise<boolean> {
+    if (
+      !this.#mayRetryUnauthorized ||
+      this.#request.onUnauthorized === undefined ||
+      !this.#sender.isRepeatable
+    ) return false;
+    this.#mayRetryUnauthorized = false;
+    const headText = await this.#request.onUnauthorized();
+    if (headText === undefined) return false;
+    this.#headText = headText;
+    return true;
+  }
+
+  async #passOn(
+    peer: Peer,
+    head: ResponseHead,
+    rest: Promise<boolean>,
+  ): Promise<ExchangeOutcome> {
+    const framing = responseFraming(head, this.#request.method);
+    const mayContinue = this.#request.isPersistent && this.#sender.isComplete &&
+      framing.kind !== "close" && !this.#isEnding;
+    const fields = this.#responseFields(head, framing);
+    if (!mayContinue) fields.push(["Connection", "close"]);
+    this.#relay = new ResponseRelay(this.#client, peer, framing);
+    const end = await this.#relay.run(
+      responseHeadText(head.status, head.reason, fields),
+    );
+    this.#client.reader.onEnd = undefined;
+    this.#isReusable = end === "complete" && this.#sender.isComplete &&
+      isPersistent(head) &&
+      framing.kind !== "close" && await rest;
+    return this.#outcome({
+      status: head.status,
+      end: this.#isClientGone ? "client-gone" : end,
+      octetsSent: this.#relay.octets,
+      failure: end === "upstream-failed" && !this.#isClientGone
+        ? new McaError("upstream", "The API server broke off its response")
+        : undefined,
+      mayContinue: mayContinue && end === "complete",
+    });
+  }
+
+  #responseFields(head: ResponseHead, framing: Framing): HeaderField[] {
+    const fields = forwardedFields(head, () => false);
+    if (framing.kind === "none" && head.status !== 204) {
+      // The answer to HEAD, and a 304, describe a body that does not follow.
+      fields.push(...framingFields(describedFraming(head) ?? framing));
+    } else {
+      fields.push(...framingFields(framing));
+    }
+    return fields;
+  }
+
+  async #switchProtocols(
+    peer: Peer,
+    head: ResponseHead,
+  ): Promise<ExchangeOutcome> {
+    if (
+      !this.#request.isUpgrade || !isUpgrade(head) || !this.#sender.isComplete
+    ) {
+      return this.#failed(
+        new ProtocolError(
+          "The API server switched protocols without being asked",
+          502,
+        ),
+      );
+    }
+    const fields = forwardedFields(head, () => false);
+    for (const value of allValues(head, "upgrade")) {
+      fields.push(["Upgrade", value]);
+    }
+    fields.push(["Connection", "Upgrade"]);
+    this.#client.reader.onEnd = undefined;
+    try {
+      await this.#client.write(
+        textToOctets(responseHeadText(101, head.reason, fields)),
+      );
+    } catch {
+      return this.#clientGone();
+    }
+    const ended = await tunnel(this.#client, peer, this.#environment.deadlines);
+    return this.#outcome({
+      status: 101,
+      end: "tunnel",
+      octetsReceived: ended.sent,
+      octetsSent: ended.received,
+      tunnel: ended,
+    });
+  }
+
+  #failed(failure: McaError): ExchangeOutcome {
+    return this.#outcome({ end: "upstream-failed", failure });
+  }
+
+  #clientGone(): ExchangeOutcome {
+    return this.#outcome({ end: "client-gone" });
+  }
+
+  #outcome(
+    known: Partial<ExchangeOutcome> & Pick<ExchangeOutcome, "end">,
+  ): ExchangeOutcome {
+    return {
+      status: undefined,
+      octetsReceived: this.#sender.octets,
+      octetsSent: 0,
+      failure: undefined,
+      mayContinue: false,
+      tunnel: undefined,
+      ...known,
+    };
+  }
+}
+
+/** The octets of the next head, left in the buffer; undefined where the peer ended before any. */
+async function readHeadOctets(peer: Peer): Promise<Uint8Array | undefined> {
+  const { reader } = peer;
+  let searched = 0;
+  for (;;) {
+    const { buffered } = reader;
+    const end = findHeadEnd(buffered, searched - 3);
+    if (end >= 0) return buffered.subarray(0, end);
+    if (buffered.length >= HEAD_LIMITS.head) {
+      throw new ProtocolError(
+        "The API server's response head is too long",
+        502,
+      );
+    }
+    searched = buffered.length;
+    if (!await reader.fill()) return undefined;
+  }
+}
+
+function unreachable(cause: unknown): McaError {
+  return new McaError("upstream", "The API server cannot be reached", {
+    cause,
+  });
+}
