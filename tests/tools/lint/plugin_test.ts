@@ -25,6 +25,10 @@ const cases: Readonly<
       },
       {
         file: "lib/a.ts",
+        source: `throw new RangeError("now must be finite");`,
+      },
+      {
+        file: "lib/a.ts",
         source: `throw new TypeError("spec.containers is no list");`,
       },
       {
@@ -45,7 +49,7 @@ const cases: Readonly<
         file: "lib/a.ts",
         source: `throw new McaError("usage", "Expected a port.");`,
       },
-      { file: "demo/a.ts", source: "throw new TypeError(`bad value ${x}`);" },
+      { file: "demo/a.ts", source: "throw new Error(`bad value ${x}`);" },
       { file: "cli.ts", source: "throw new Error(`No such file ${x}.`);" },
     ],
   },

@@ -1,6 +1,8 @@
 import { literalText } from "../literal_text.ts";
 
 const errorClass = /Error$/;
+/** What tells a programmer of misuse may begin with a parameter's name. */
+const misuseClass = /^(Type|Range)Error$/;
 /** A small first word that is no program's name. */
 const plainLowerCaseWord =
   /^(?!(curl|deno|etcd|git|go|helm|kubectl|kwok|mca|node|npm|openssl)\s)[a-z]+(['’][a-z]+)?(\s|$)/;
@@ -22,7 +24,9 @@ export const errorMessageStyle: Deno.lint.Rule = {
         : node.arguments[0];
       const text = argument === undefined ? null : literalText(argument);
       if (argument === undefined || text === null) return;
-      if (plainLowerCaseWord.test(text)) {
+      if (
+        !misuseClass.test(node.callee.name) && plainLowerCaseWord.test(text)
+      ) {
         context.report({
           node: argument,
           message: "An error message begins with a capital letter",
