@@ -1,0 +1,40 @@
+import { stateFile, stateVariable } from "../../tests/cluster/cluster_state.ts";
+import { startControlPlane } from "../../tests/cluster/control_plane.ts";
+import type { Step, StepContext, StepResult } from "./step.ts";
+import { runTests, type TestStep } from "./test_step.ts";
+
+/** The nodes of the control plane that the tests share. */
+const nodes = ["node-0", "node-1"];
+
+const tests: TestStep = {
+  name: "cluster",
+  summary: "real clients and a real API server (tests/cluster)",
+  args: ["-A", "tests/cluster"],
+  live: true,
+};
+
+/**
+ * The cluster tier: one control plane for all tests, stopped whatever happens.
+ * A developer who has one running already (`deno task cluster up`) names its
+ * state file in the environment, and it is used and left alone.
+ */
+export const clusterStep: Step = {
+  name: tests.name,
+  summary: tests.summary,
+  exclusive: true,
+  async run(context): Promise<StepResult> {
+    const running = Deno.env.get(stateVariable);
+    if (running !== undefined && running !== "") {
+      return await runWith(running, context);
+    }
+    await using cluster = await startControlPlane({
+      nodes,
+      signal: context.signal,
+    });
+    return await runWith(stateFile(cluster.state.directory), context);
+  },
+};
+
+function runWith(state: string, context: StepContext): Promise<StepResult> {
+  return runTests({ ...tests, env: { [stateVariable]: state } }, context);
+}
