@@ -11,7 +11,8 @@ const subjects: readonly RegExp[] = [
   // A command, quoted or MCA's own: `helm install`, mca inject, deno task ok.
   /^`.+?`/,
   /^(mca|deno task)( -{0,2}[a-z-]+)?(?= )/,
-  // A file or a path: README.md, .ci/run, charts/mca.
+  // A file or a path: README.md, .ci/run, charts/mca, .dvmrc.
+  /^\.[\w-]+(?= )/,
   /^(\.?[\w{}$-]+\/)+\.?[\w.{}$-]+(?= )/,
   // What is known only when it runs.
   /^\$\{\}/,
