@@ -6,6 +6,9 @@
  * @module
  */
 
+import { renderRooms } from "./imports/render_rooms.ts";
+import { rooms } from "./imports/rooms.ts";
+
 /** One generated document: its name under docs/generated, and its text. */
 export interface GeneratedDocument {
   readonly name: string;
@@ -13,7 +16,9 @@ export interface GeneratedDocument {
 }
 
 /** Every generated document. */
-export const documents: readonly GeneratedDocument[] = [];
+export const documents: readonly GeneratedDocument[] = [
+  { name: "rooms.md", render: () => renderRooms(rooms) },
+];
 
 /** The documents that are missing, stale, or left over from an earlier table. */
 export async function staleDocuments(
@@ -74,7 +79,7 @@ if (import.meta.main) {
       console.error(`docs/generated/${name} is not fresh`);
     }
     if (stale.length > 0) {
-      console.error("hint: run deno run -A tools/generate_docs.ts");
+      console.error("hint: run deno task generate");
     }
     Deno.exit(stale.length === 0 ? 0 : 1);
   }

@@ -85,8 +85,14 @@ export async function checkImports(
 
 if (import.meta.main) {
   const root = new URL("../../", import.meta.url);
-  const { faults, modules } = await checkImports(root);
-  for (const fault of faults) console.error(fault);
-  console.error(`${modules} modules, ${faults.length} wrong imports`);
-  Deno.exit(faults.length === 0 ? 0 : 1);
+  try {
+    const { faults, modules } = await checkImports(root);
+    for (const fault of faults) console.error(fault);
+    console.error(`${modules} modules, ${faults.length} wrong imports`);
+    Deno.exit(faults.length === 0 ? 0 : 1);
+  } catch (error) {
+    // A module that cannot be read or parsed has no imports to judge.
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
 }

@@ -44,6 +44,12 @@ export const rooms: readonly Room[] = [
     imports: ["errors", "platform", "version", "message"],
     packages: [],
   },
+  {
+    name: "log",
+    paths: ["lib/log/"],
+    imports: ["errors", "platform"],
+    packages: [],
+  },
   { name: "wire", paths: ["lib/wire/"], imports: ground, packages: [] },
   {
     name: "certs",
@@ -60,13 +66,13 @@ export const rooms: readonly Room[] = [
   {
     name: "proxy",
     paths: ["lib/proxy/"],
-    imports: [...ground, "version", "wire", "certs"],
+    imports: [...ground, "version", "log", "wire", "certs"],
     packages: [],
   },
   {
     name: "webhook",
     paths: ["lib/webhook/"],
-    imports: [...ground, "version", "wire", "certs", "inject"],
+    imports: [...ground, "version", "log", "wire", "certs", "inject"],
     packages: [],
   },
   {
@@ -75,6 +81,7 @@ export const rooms: readonly Room[] = [
     imports: [
       ...ground,
       "version",
+      "log",
       "wire",
       "certs",
       "inject",
@@ -89,6 +96,7 @@ export const rooms: readonly Room[] = [
     imports: [
       ...ground,
       "version",
+      "log",
       "wire",
       "certs",
       "inject",
@@ -121,6 +129,7 @@ export const rooms: readonly Room[] = [
     imports: [
       ...ground,
       "version",
+      "log",
       "wire",
       "certs",
       "inject",
