@@ -6,6 +6,15 @@
 
 import type { Platform } from "../platform.ts";
 
+/** The process's signals, as far as commands react to them. */
+export interface Signals {
+  /** Calls `action` at each such signal; the returned function ends that. */
+  on(name: SignalName, action: () => void): () => void;
+}
+
+/** The signals that commands react to. */
+export type SignalName = "SIGTERM" | "SIGINT" | "SIGUSR1";
+
 /** A subcommand of `mca`. */
 export interface Command {
   /** As it is typed: `inject`. */
@@ -20,5 +29,9 @@ export interface Command {
    *
    * @throws {McaError} Any code; the entry point prints it and exits with its `exitCode`.
    */
-  run(args: readonly string[], platform: Platform): Promise<number>;
+  run(
+    args: readonly string[],
+    platform: Platform,
+    signals: Signals,
+  ): Promise<number>;
 }

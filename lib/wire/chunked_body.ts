@@ -163,7 +163,7 @@ export class ChunkedBody implements Body {
 
   #trailerOctet(octet: number): void {
     if (++this.#trailer > TRAILER_LIMIT) {
-      throw new ProtocolError("The trailers are too long", 431);
+      throw new ProtocolError("The trailers are too long");
     }
     switch (this.#state) {
       case "trailer-start":

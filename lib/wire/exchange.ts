@@ -270,6 +270,7 @@ export class Exchange {
     const fields = this.#responseFields(head, framing);
     if (!mayContinue) fields.push(["Connection", "close"]);
     this.#relay = new ResponseRelay(this.#client, peer, framing);
+    if (this.#isEnding) this.#relay.endStream();
     const end = await this.#relay.run(
       responseHeadText(head.status, head.reason, fields),
     );

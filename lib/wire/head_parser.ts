@@ -75,7 +75,7 @@ export function findHeadEnd(bytes: Uint8Array, from = 0): number {
  * Host field, and becomes origin-form; everything else but origin-form and
  * `OPTIONS *` is refused.
  *
- * @throws {ProtocolError} With the status that answers it: 400, 405, 414, 431 or 505.
+ * @throws {ProtocolError} With the status that answers it: 400 or 405.
  *
  * @example
  * ```ts
@@ -93,7 +93,7 @@ export function parseRequestHead(
   const methodEnd = bytes.indexOf(SP);
   const targetEnd = bytes.subarray(0, lineEnd).lastIndexOf(SP);
   if (lineEnd > limits.startLine) {
-    throw new ProtocolError("The request line is too long", 414);
+    throw new ProtocolError("The request line is too long");
   }
   if (methodEnd <= 0 || targetEnd <= methodEnd || methodEnd > 32) {
     throw new ProtocolError(
@@ -172,7 +172,7 @@ function parseVersion(version: string): 0 | 1 {
   if (version === "HTTP/1.1") return 1;
   if (version === "HTTP/1.0") return 0;
   if (/^HTTP\/[0-9]\.[0-9]$/.test(version)) {
-    throw new ProtocolError("Only HTTP/1.1 and HTTP/1.0 are spoken here", 505);
+    throw new ProtocolError("Only HTTP/1.1 and HTTP/1.0 are spoken here");
   }
   throw new ProtocolError("The start line names no HTTP version");
 }
@@ -191,10 +191,10 @@ export function parseFields(
     const end = lineEndAfter(bytes, position);
     if (end === position) break;
     if (end - position > limits.fieldLine) {
-      throw new ProtocolError("A field line is too long", 431);
+      throw new ProtocolError("A field line is too long");
     }
     if (fields.length >= limits.fields) {
-      throw new ProtocolError("There are too many fields", 431);
+      throw new ProtocolError("There are too many fields");
     }
     const field = parseField(bytes, text, position, end);
     fields.push(field);

@@ -6,16 +6,16 @@
 
 import { McaError } from "../errors.ts";
 
-/** Which side of the proxy broke the protocol. */
-export type Side = "client" | "upstream";
+/** The status codes that answer a {@link ProtocolError}: 502 where it is the upstream's fault. */
+export type ProtocolStatus = 400 | 405 | 413 | 502;
 
 /** A peer broke HTTP/1.1; the connection cannot be used any further. */
 export class ProtocolError extends McaError {
-  /** The status code that answers it: a client's fault is 4xx or 5xx of its own, an upstream's 502. */
-  readonly status: number;
+  /** The status code that answers it. */
+  readonly status: ProtocolStatus;
 
-  constructor(message: string, status = 400, hint?: string) {
-    super("protocol", message, hint === undefined ? {} : { hint });
+  constructor(message: string, status: ProtocolStatus = 400) {
+    super("protocol", message);
     this.status = status;
   }
 }

@@ -1,0 +1,162 @@
+/**
+ * Accepting clients, and seeing them off in good order.
+ *
+ * @module
+ */
+
+import type { Logger } from "../log/logger.ts";
+import type {
+  AcceptedConnection,
+  Clock,
+  ListenTlsOptions,
+  Network,
+  TlsListener,
+} from "../platform.ts";
+import type { BlockPool } from "../wire/block_pool.ts";
+import type { Deadlines } from "../wire/deadlines.ts";
+import { isTruncation } from "../wire/tunnel.ts";
+import { Peer } from "../wire/peer.ts";
+import { ClientSession, type SessionTimeouts } from "./client_session.ts";
+import type { Pass } from "./proxy_request.ts";
+
+/** How long a TLS handshake may take, in milliseconds. */
+const HANDSHAKE_TIMEOUT = 10_000;
+/** How long to wait after a failed accept, such as for want of file descriptors. Milliseconds. */
+const ACCEPT_PAUSE = 100;
+
+/** What a server needs from outside. */
+export interface ServerEnvironment {
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly blocks: BlockPool;
+  readonly logger: Logger;
+  readonly passes: readonly Pass[];
+  readonly timeouts: SessionTimeouts;
+}
+
+/** Serves clients on one TLS listener. */
+export class ProxyServer {
+  readonly #environment: ServerEnvironment;
+  readonly #sessions = new Set<ClientSession>();
+  readonly #tasks = new Set<Promise<void>>();
+  #listener: TlsListener | undefined;
+  #isStopping = false;
+
+  constructor(environment: ServerEnvironment) {
+    this.#environment = environment;
+  }
+
+  /** How many clients are connected. */
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /**
+   * Begins to listen, or listens anew with another certificate; connections
+   * that are open go on.
+   *
+   * @throws {McaError} `listen` where the address cannot be had.
+   */
+  async listen(options: ListenTlsOptions): Promise<TlsListener> {
+    const previous = this.#listener;
+    this.#listener = undefined;
+    previous?.close();
+    const listener = await this.#environment.network.listenTls(options);
+    this.#listener = listener;
+    this.#track(this.#accept(listener));
+    return listener;
+  }
+
+  /**
+   * Stops accepting, lets running requests finish, ends watches in good order,
+   * and closes what is left after the grace period.
+   *
+   * @param grace Milliseconds.
+   */
+  async shutdown(grace: number): Promise<void> {
+    this.#isStopping = true;
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.close();
+    for (const session of this.#sessions) session.drain();
+    const cancel = this.#environment.clock.after(grace, () => {
+      for (const session of this.#sessions) session.close();
+    });
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+    cancel();
+  }
+
+  #track(task: Promise<void>): void {
+    this.#tasks.add(task);
+    void task.finally(() => this.#tasks.delete(task));
+  }
+
+  async #accept(listener: TlsListener): Promise<void> {
+    const { logger, clock } = this.#environment;
+    while (this.#listener === listener) {
+      try {
+        const connection = await listener.accept();
+        this.#track(this.#serve(connection));
+      } catch (error) {
+        if (this.#listener !== listener) return;
+        logger.error("Accepting a connection failed", {
+          reason: reasonOf(error),
+        });
+        await new Promise<void>((resolve) =>
+          clock.after(ACCEPT_PAUSE, resolve)
+        );
+      }
+    }
+  }
+
+  async #serve(connection: AcceptedConnection): Promise<void> {
+    const { logger, blocks, deadlines } = this.#environment;
+    const client = new Peer(connection, blocks);
+    if (!await this.#shakeHands(connection, client)) return;
+    const session = new ClientSession(client, connection.peer, {
+      ...this.#environment,
+      deadlines,
+    });
+    this.#sessions.add(session);
+    if (this.#isStopping) session.drain();
+    try {
+      await session.run();
+    } catch (error) {
+      logger.error("Serving a connection failed", {
+        peer: connection.peer,
+        reason: reasonOf(error),
+      });
+    } finally {
+      this.#sessions.delete(session);
+    }
+  }
+
+  async #shakeHands(
+    connection: AcceptedConnection,
+    client: Peer,
+  ): Promise<boolean> {
+    const { deadlines, logger } = this.#environment;
+    const deadline = deadlines.add(HANDSHAKE_TIMEOUT, () => client.close());
+    try {
+      await connection.handshake();
+      return true;
+    } catch (error) {
+      client.close();
+      // A port probe connects and goes; that is nothing to speak of.
+      if (!isTruncation(error)) {
+        logger.warn("A TLS handshake failed", {
+          peer: connection.peer,
+          reason: reasonOf(error),
+        });
+      }
+      return false;
+    } finally {
+      deadlines.remove(deadline);
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
