@@ -6,6 +6,7 @@
  */
 
 import type { ClusterTarget } from "./kube/cluster_target.ts";
+import type { CredentialsLog } from "./kube/reloaded_file.ts";
 
 /** Time. Milliseconds throughout. */
 export interface Clock {
@@ -114,6 +115,8 @@ export interface ConnectOptions {
       readonly privateKey: string;
     };
   };
+  /** Gives up the attempt; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Sockets. */
@@ -147,6 +150,11 @@ export interface ProxyPaths {
   readonly appServiceAccount: string;
   /** Private to the proxy: its CA, keys and the app's token outlive a restart here. */
   readonly state: string;
+  /**
+   * Whether they are volumes that somebody mounts: then an absent one is an
+   * error. Else MCA makes them.
+   */
+  readonly areVolumes: boolean;
 }
 
 /** The name of a flavor. */
@@ -166,9 +174,10 @@ export interface Platform {
   readonly proxyListen: { readonly hostname: string; readonly port: number };
   readonly proxyPaths: ProxyPaths;
   /**
-   * The API server to forward to, and the credentials for it.
+   * The API server to forward to, and the credentials for it. `log` is told
+   * when their source changes, fails and recovers.
    *
    * @throws {McaError} `service-account` or `kubeconfig`, with a hint.
    */
-  clusterTarget(): Promise<ClusterTarget>;
+  clusterTarget(log?: CredentialsLog): Promise<ClusterTarget>;
 }

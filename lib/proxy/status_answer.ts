@@ -4,7 +4,7 @@
  * @module
  */
 
-import { McaError } from "../errors.ts";
+import type { McaError, McaErrorCode } from "../errors.ts";
 import {
   STATUS_CODES,
   statusBody,
@@ -40,6 +40,13 @@ const REASON_OF_PROTOCOL_STATUS = {
   502: "BadGateway",
 } as const satisfies Readonly<Record<number, StatusReason>>;
 
+/** What connecting to an API server can fail with. */
+const UPSTREAM_FAULTS: ReadonlySet<McaErrorCode> = new Set([
+  "upstream",
+  "certificate",
+  "protocol",
+]);
+
 /** The answer for an error on the way to a response. */
 export function answerFor(error: McaError): Answer {
   if (error instanceof ProtocolError) {
@@ -48,10 +55,10 @@ export function answerFor(error: McaError): Answer {
       message: error.message,
     };
   }
-  if (error.code === "upstream") {
-    return { reason: "BadGateway", message: error.message };
-  }
-  return { reason: "InternalError", message: error.message };
+  const reason = UPSTREAM_FAULTS.has(error.code)
+    ? "BadGateway"
+    : "InternalError";
+  return { reason, message: error.message };
 }
 
 /** The HTTP status code of an answer. */

@@ -1,0 +1,276 @@
+/**
+ * The whole proxy: identity, server, the app-facing directory, and what keeps
+ * them in order while it runs.
+ *
+ * @module
+ */
+
+import { McaError } from "../errors.ts";
+import type { ClusterTarget } from "../kube/cluster_target.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Platform } from "../platform.ts";
+import { BlockPool } from "../wire/block_pool.ts";
+import { Deadlines } from "../wire/deadlines.ts";
+import { UpstreamPool } from "../wire/upstream_pool.ts";
+import {
+  type AppServiceAccount,
+  ensureAppServiceAccount,
+} from "./app_service_account.ts";
+import { tokenMatches } from "./app_service_account_token.ts";
+import { SESSION_TIMEOUTS } from "./client_session.ts";
+import { accessLog } from "./passes/access_log.ts";
+import { addCredentials } from "./passes/add_credentials.ts";
+import { identifyCaller } from "./passes/identify_caller.ts";
+import { route } from "./passes/route.ts";
+import { ProxyServer } from "./proxy_server.ts";
+import type { Pass, UpstreamCluster } from "./proxy_request.ts";
+import {
+  leafCheckInterval,
+  loadOrCreateServingIdentity,
+  renewLeafWhenDue,
+  type ServingIdentity,
+  type ServingIdentityOptions,
+} from "./serving_identity.ts";
+
+/** How often the app-facing directory is looked at, in milliseconds. */
+const DIRECTORY_CHECK_INTERVAL = 10_000;
+/** How long the start waits to hear from the API server, in milliseconds. */
+const FIRST_CONTACT = 1_000;
+
+/** What a proxy is started with. */
+export interface ProxyOptions {
+  readonly platform: Pick<
+    Platform,
+    "clock" | "crypto" | "files" | "network" | "proxyPaths"
+  >;
+  readonly target: ClusterTarget;
+  readonly listen: { readonly hostname: string; readonly port: number };
+  readonly logger: Logger;
+}
+
+/** A proxy that serves. */
+export interface RunningProxy {
+  readonly hostname: string;
+  readonly port: number;
+  /** What is in the app-facing directory. The token: never to be logged. */
+  readonly appServiceAccount: AppServiceAccount;
+  /** How many client and upstream connections are open. */
+  connectionCounts(): {
+    readonly clients: number;
+    readonly upstream: number;
+    readonly upstreamIdle: number;
+  };
+  /**
+   * Lets running requests finish, ends watches, and closes what is left after
+   * the grace period.
+   *
+   * @param grace Milliseconds.
+   */
+  shutdown(grace: number): Promise<void>;
+}
+
+/**
+ * Starts the proxy. When it resolves, the listener answers and the app-facing
+ * directory is complete, the token written last.
+ *
+ * An API server that cannot be reached at the moment is only logged: it may
+ * come back. One that is not what it should be (another CA, no TLS) is an
+ * error, before anything is written.
+ *
+ * @throws {McaError} `file`, `listen`, `certificate` or `protocol`, with a hint.
+ */
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  const { platform, target, logger } = options;
+  const { clock, network } = platform;
+  const deadlines = new Deadlines(clock);
+  const blocks = new BlockPool();
+  const connect = () => network.connect(target.connect);
+  const pool = new UpstreamPool({ connect, clock, blocks, deadlines });
+  const closers: (() => void)[] = [() => pool.close(), () => deadlines.close()];
+  try {
+    await firstContact(options, pool);
+    const identityOptions = await prepareDirectories(options);
+    const identity = await loadOrCreateServingIdentity(identityOptions);
+    const server = new ProxyServer({
+      network,
+      clock,
+      deadlines,
+      blocks,
+      logger,
+      timeouts: SESSION_TIMEOUTS,
+      passes: passesFor(identity, { target, pool }, logger),
+    });
+    const { hostname, port } = await server.listen({
+      ...options.listen,
+      ...identity.leaf,
+    });
+    closers.unshift(() => void server.shutdown(0));
+    const appServiceAccount: AppServiceAccount = {
+      caCertificate: identity.authority.certificate,
+      namespace: target.namespace,
+      token: identity.token,
+    };
+    await ensureAppServiceAccount(
+      platform.files,
+      platform.proxyPaths.appServiceAccount,
+      appServiceAccount,
+    );
+    const stopUpkeep = [
+      keepDirectory(options, appServiceAccount),
+      keepLeaf(options, server, identity, identityOptions, { hostname, port }),
+    ];
+    return {
+      hostname,
+      port,
+      appServiceAccount,
+      connectionCounts: () => ({
+        clients: server.sessionCount,
+        upstream: pool.counts.open,
+        upstreamIdle: pool.counts.idle,
+      }),
+      shutdown: async (grace) => {
+        for (const stop of stopUpkeep) stop();
+        await server.shutdown(grace);
+        pool.close();
+        deadlines.close();
+      },
+    };
+  } catch (error) {
+    for (const close of closers) close();
+    throw error;
+  }
+}
+
+/** The way of a request: in this order, each pass sees what those before it found. */
+function passesFor(
+  identity: ServingIdentity,
+  cluster: UpstreamCluster,
+  logger: Logger,
+): readonly Pass[] {
+  return [
+    identifyCaller((token) => tokenMatches(token, identity.token)),
+    route(() => cluster),
+    addCredentials(),
+    accessLog(logger),
+  ];
+}
+
+/** Opens a first connection: it is warm when the first request comes. */
+async function firstContact(
+  { platform, target, logger }: ProxyOptions,
+  pool: UpstreamPool,
+): Promise<void> {
+  const unreachable = (error: McaError): void =>
+    logger.warn("The API server cannot be reached yet", {
+      cluster: target.name,
+      reason: error.message,
+      hint: error.hint,
+    });
+  let cancel = (): void => {};
+  const patience = new Promise<undefined>((resolve) => {
+    cancel = platform.clock.after(FIRST_CONTACT, () => resolve(undefined));
+  });
+  const contact = pool.acquire().then(
+    ({ peer }) => pool.giveBack(peer),
+    (error: unknown) => {
+      if (!(error instanceof McaError) || error.code !== "upstream") {
+        throw error;
+      }
+      unreachable(error);
+    },
+  );
+  try {
+    await Promise.race([contact, patience]);
+  } finally {
+    cancel();
+    // If it is the patience that ended, the fault shows with the first request.
+    contact.catch(() => {});
+  }
+}
+
+async function prepareDirectories(
+  { platform, target, logger }: ProxyOptions,
+): Promise<ServingIdentityOptions> {
+  const { files, crypto, clock, proxyPaths } = platform;
+  if (!proxyPaths.areVolumes) {
+    await files.makeDirectory(proxyPaths.appServiceAccount, 0o755);
+  }
+  return {
+    files,
+    crypto,
+    clock,
+    directory: proxyPaths.state,
+    namespace: target.namespace,
+    log: (level, message) => logger[level](message),
+  };
+}
+
+/** Repairs the app-facing directory until it is told to stop. */
+function keepDirectory(
+  { platform, logger }: ProxyOptions,
+  content: AppServiceAccount,
+): () => void {
+  const { files, clock, proxyPaths } = platform;
+  return repeat(clock, DIRECTORY_CHECK_INTERVAL, async () => {
+    try {
+      const directory = proxyPaths.appServiceAccount;
+      const written = await ensureAppServiceAccount(files, directory, content);
+      if (written.length > 0) {
+        logger.warn("Restored files of the app's ServiceAccount directory", {
+          files: written.join(", "),
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof McaError)) throw error;
+      logger.error("The app's ServiceAccount directory cannot be restored", {
+        reason: error.message,
+      });
+    }
+  });
+}
+
+/** Renews the serving certificate in good time until it is told to stop. */
+function keepLeaf(
+  { platform, logger }: ProxyOptions,
+  server: ProxyServer,
+  first: ServingIdentity,
+  identityOptions: ServingIdentityOptions,
+  address: { readonly hostname: string; readonly port: number },
+): () => void {
+  let identity = first;
+  return repeat(platform.clock, leafCheckInterval, async () => {
+    const renewed = await renewLeafWhenDue(identity, identityOptions);
+    if (renewed === null) return;
+    identity = renewed;
+    try {
+      await server.listen({ ...address, ...identity.leaf });
+    } catch (error) {
+      if (!(error instanceof McaError)) throw error;
+      logger.error("Cannot listen with the renewed certificate", {
+        reason: error.message,
+      });
+    }
+  });
+}
+
+/** Calls `action` time and again, never twice at once, until the returned function is called. */
+function repeat(
+  clock: Platform["clock"],
+  interval: number,
+  action: () => Promise<void>,
+): () => void {
+  let isStopped = false;
+  let cancel = (): void => {};
+  const schedule = (): void => {
+    cancel = clock.after(interval, () => {
+      void action().then(() => {
+        if (!isStopped) schedule();
+      });
+    });
+  };
+  schedule();
+  return () => {
+    isStopped = true;
+    cancel();
+  };
+}
