@@ -33,11 +33,11 @@ import { stripPod } from "./uninject_pod.ts";
 /** What {@link injectPod} did, and the pod that came of it. */
 export type InjectResult =
   | {
-    readonly outcome: "injected" | "updated" | "unchanged";
+    readonly outcome: "injected" | "updated";
     readonly pod: JsonObject;
   }
   | {
-    readonly outcome: "skipped";
+    readonly outcome: "unchanged" | "skipped";
     readonly pod: JsonObject;
     readonly reason: GivenReason;
   };
@@ -316,6 +316,6 @@ export function injectPod(
   const injected = injectFresh(view, effective);
   if (stripped === undefined) return { outcome: "injected", pod: injected };
   return isSameInjection(pod, injected)
-    ? { outcome: "unchanged", pod }
+    ? { outcome: "unchanged", pod, reason: { code: "up-to-date" } }
     : { outcome: "updated", pod: injected };
 }

@@ -5,7 +5,7 @@
  */
 
 import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
-import { isEqual } from "../kube/json_patch.ts";
+import { isEqual } from "../kube/json_equality.ts";
 import { type PodView, readPod } from "../kube/pod.ts";
 import {
   APP_SERVICE_ACCOUNT_VOLUME,

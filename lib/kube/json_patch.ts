@@ -1,11 +1,14 @@
 /**
- * JSON Patch (RFC 6902) and JSON Pointer (RFC 6901).
+ * JSON Patch (RFC 6902).
  *
  * @module
  */
 
 import { McaError } from "../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import { isEqual } from "./json_equality.ts";
+import { escapeToken, parsePointer } from "./json_pointer.ts";
+import { alignLists } from "./list_alignment.ts";
 
 /** One operation of a patch (RFC 6902, section 4); those that {@link diff} makes. */
 export type JsonPatchOperation =
@@ -18,36 +21,6 @@ export type JsonPatchOperation =
 
 /** A patch: operations, applied in order. */
 export type JsonPatch = readonly JsonPatchOperation[];
-
-/** A reference token as it stands in a pointer (RFC 6901, section 3). */
-export function escapeToken(token: string | number): string {
-  return String(token).replaceAll("~", "~0").replaceAll("/", "~1");
-}
-
-/**
- * The pointer to the value at the path: `["metadata", "a/b", 0]` gives
- * `/metadata/a~1b/0`.
- */
-export function formatPointer(path: readonly (string | number)[]): string {
-  return path.map((token) => `/${escapeToken(token)}`).join("");
-}
-
-/**
- * The reference tokens of a pointer (RFC 6901, section 4).
- *
- * @throws {McaError} `manifest` where the text is not a pointer.
- */
-export function parsePointer(pointer: string): string[] {
-  if (pointer === "") return [];
-  if (!pointer.startsWith("/") || /~(?![01])/.test(pointer)) {
-    throw new McaError("manifest", `Not a JSON Pointer: ${pointer}`, {
-      hint: "A pointer is empty or begins with a slash; ~ is written ~0.",
-    });
-  }
-  return pointer.slice(1).split("/").map((token) =>
-    token.replaceAll("~1", "/").replaceAll("~0", "~")
-  );
-}
 
 /**
  * The operations that make `after` of `before`. Lists are compared item by
@@ -109,23 +82,13 @@ function compareObjects(
   }
 }
 
-/** What tells an item of a list from the others. */
-function identify(item: JsonValue): string {
-  if (isJsonObject(item)) {
-    const { mountPath, name } = item;
-    if (typeof mountPath === "string") return `mountPath ${mountPath}`;
-    if (typeof name === "string") return `name ${name}`;
-  }
-  return `value ${JSON.stringify(item)}`;
-}
-
 function compareLists(
   before: readonly JsonValue[],
   after: readonly JsonValue[],
   path: string,
   operations: JsonPatchOperation[],
 ): void {
-  const pairs = align(before, after);
+  const pairs = alignLists(before, after);
   const keptBefore = new Set(pairs.map(([index]) => index));
   const keptAfter = new Set(pairs.map(([, index]) => index));
   for (let index = before.length - 1; index >= 0; index--) {
@@ -146,101 +109,6 @@ function compareLists(
       operations,
     );
   }
-}
-
-/** A pair of indices: an item's place before and after. */
-type Pair = readonly [before: number, after: number];
-
-/** The items that stayed: pairs of equal identity, in an order that both lists keep. */
-function align(
-  before: readonly JsonValue[],
-  after: readonly JsonValue[],
-): Pair[] {
-  const from = before.map(identify);
-  const to = after.map(identify);
-  const pairs: Pair[] = [];
-  let head = 0;
-  while (
-    head < from.length && head < to.length &&
-    isSame(from, to, before, after, head, head)
-  ) pairs.push([head, head++]);
-  const tail: Pair[] = [];
-  let [lastFrom, lastTo] = [from.length - 1, to.length - 1];
-  while (
-    lastFrom >= head && lastTo >= head &&
-    isSame(from, to, before, after, lastFrom, lastTo)
-  ) tail.push([lastFrom--, lastTo--]);
-  const weigh = (a: number, b: number) =>
-    from[a] !== to[b] ? 0 : isEqual(before[a], after[b]) ? 3 : 2;
-  return [
-    ...pairs,
-    ...alignMiddle(head, lastFrom + 1, head, lastTo + 1, weigh),
-    ...tail.reverse(),
-  ];
-}
-
-function isSame(
-  from: readonly string[],
-  to: readonly string[],
-  before: readonly JsonValue[],
-  after: readonly JsonValue[],
-  a: number,
-  b: number,
-): boolean {
-  return from[a] === to[b] && isEqual(before[a], after[b]);
-}
-
-/** The heaviest common subsequence, by the table of weights from the end: an unchanged item is kept rather than a changed one. */
-function alignMiddle(
-  fromStart: number,
-  fromEnd: number,
-  toStart: number,
-  toEnd: number,
-  weigh: (a: number, b: number) => number,
-): Pair[] {
-  if (fromStart === fromEnd || toStart === toEnd) return [];
-  const width = toEnd - toStart + 1;
-  const weights = new Uint32Array((fromEnd - fromStart + 1) * width);
-  const index = (a: number, b: number) =>
-    (a - fromStart) * width + (b - toStart);
-  const at = (a: number, b: number) => weights[index(a, b)] ?? 0;
-  const kept = (a: number, b: number) => {
-    const weight = weigh(a, b);
-    return weight === 0 ? 0 : weight + at(a + 1, b + 1);
-  };
-  for (let a = fromEnd - 1; a >= fromStart; a--) {
-    for (let b = toEnd - 1; b >= toStart; b--) {
-      weights[index(a, b)] = Math.max(
-        at(a + 1, b),
-        at(a, b + 1),
-        kept(a, b),
-      );
-    }
-  }
-  const pairs: Pair[] = [];
-  let [a, b] = [fromStart, toStart];
-  while (a < fromEnd && b < toEnd) {
-    if (at(a, b) === at(a + 1, b)) a++;
-    else if (at(a, b) === at(a, b + 1)) b++;
-    else pairs.push([a++, b++]);
-  }
-  return pairs;
-}
-
-/** Whether two JSON values are equal; the order of an object's fields does not count. */
-export function isEqual(
-  a: JsonValue | undefined,
-  b: JsonValue | undefined,
-): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length &&
-      a.every((item, index) => isEqual(item, b[index]));
-  }
-  if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
 }
 
 function failed(operation: JsonPatchOperation, why: string): McaError {

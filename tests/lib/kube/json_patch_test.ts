@@ -5,38 +5,8 @@ import type { JsonValue } from "../../../lib/kube/json.ts";
 import {
   apply,
   diff,
-  formatPointer,
   type JsonPatchOperation,
-  parsePointer,
 } from "../../../lib/kube/json_patch.ts";
-
-const POINTERS: readonly (readonly [string, readonly string[]])[] = [
-  ["", []],
-  ["/", [""]],
-  ["/a/b", ["a", "b"]],
-  ["/metadata/annotations/mca.k8s.io~1status", [
-    "metadata",
-    "annotations",
-    "mca.k8s.io/status",
-  ]],
-  ["/m~0n/~01", ["m~n", "~1"]],
-];
-
-for (const [pointer, tokens] of POINTERS) {
-  Deno.test(`parsePointer() reads ${pointer || "the empty pointer"}`, () => {
-    assert.deepEqual(parsePointer(pointer), tokens);
-    assert.equal(formatPointer(tokens), pointer);
-  });
-}
-
-for (const pointer of ["a", "a/b", "/~", "/~2"]) {
-  Deno.test(`parsePointer() refuses ${pointer}`, () => {
-    assert.throws(
-      () => parsePointer(pointer),
-      (error) => error instanceof McaError && error.code === "manifest",
-    );
-  });
-}
 
 interface DiffCase {
   readonly what: string;
