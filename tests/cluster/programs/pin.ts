@@ -1,7 +1,7 @@
 /**
- * Pins one set of the cluster's programs to a version: writes its go.mod, then
- * lets `go mod tidy` fill in go.mod and go.sum. Run it to move to a newer
- * release, and commit what it wrote:
+ * Pins one of the program modules beside this file to a version of its
+ * upstream, and lets `go mod tidy` fill in go.mod and go.sum. Run it to move to
+ * a newer release, and commit what it wrote:
  *
  *   deno run -A tests/cluster/programs/pin.ts kubernetes v1.37.2
  *
@@ -9,12 +9,9 @@
  * repository, which a dependent cannot follow; each becomes the published
  * module of the same release (v1.37.2 is published as v0.37.2).
  */
-const modules: Readonly<Record<string, string>> = {
-  kubernetes: "k8s.io/kubernetes",
-  etcd: "go.etcd.io/etcd/server/v3",
-  helm: "helm.sh/helm/v4",
-  kwok: "sigs.k8s.io/kwok",
-};
+
+import { fileURLToPath } from "node:url";
+import { pinnedModules } from "../program_table.ts";
 
 interface ModulePath {
   readonly Path: string;
@@ -23,6 +20,7 @@ interface ModulePath {
 
 interface GoMod {
   readonly Go?: string;
+  readonly Require?: readonly (ModulePath & { readonly Indirect?: boolean })[];
   readonly Replace?:
     | readonly { readonly Old: ModulePath; readonly New: ModulePath }[]
     | null;
@@ -32,7 +30,7 @@ async function go(args: readonly string[], cwd: string): Promise<string> {
   const output = await new Deno.Command("go", {
     args: [...args],
     cwd,
-    env: { GOTOOLCHAIN: "local" },
+    env: { GOTOOLCHAIN: "local", GOWORK: "off", GOFLAGS: "-mod=mod" },
     stderr: "inherit",
   }).output();
   if (!output.success) {
@@ -43,44 +41,67 @@ async function go(args: readonly string[], cwd: string): Promise<string> {
   return new TextDecoder().decode(output.stdout);
 }
 
-function replaceLine(old: ModulePath, by: ModulePath, version: string): string {
-  const isFolder = by.Path.startsWith(".");
-  const path = isFolder ? old.Path : by.Path;
-  const at = isFolder ? version.replace(/^v1\./, "v0.") : by.Version;
-  return `\t${old.Path}${
-    old.Version ? ` ${old.Version}` : ""
-  } => ${path} ${at}`;
+async function readGoMod(file: string, folder: string): Promise<GoMod> {
+  return JSON.parse(await go(["mod", "edit", "-json", file], folder));
 }
 
-async function pin(name: string, version: string): Promise<void> {
-  const module = modules[name];
-  if (module === undefined || !/^v\d+\.\d+\.\d+/.test(version)) {
-    console.error(`usage: pin.ts ${Object.keys(modules).join("|")} vX.Y.Z`);
-    Deno.exit(2);
-  }
-  const folder = new URL(`./${name}/`, import.meta.url).pathname;
-  const { GoMod: file }: { GoMod: string } = JSON.parse(
+/** One line of a replace block: a folder becomes the module of that release. */
+function replaceLine(old: ModulePath, by: ModulePath, release: string): string {
+  const from = old.Version ? `${old.Path} ${old.Version}` : old.Path;
+  const to = by.Path.startsWith(".")
+    ? `${old.Path} ${release.replace(/^v1\./, "v0.")}`
+    : `${by.Path} ${by.Version}`;
+  return `\t${from} => ${to}`;
+}
+
+/** Writes the go.mod of a module that holds nothing but names of upstream programs. */
+async function writeGoMod(
+  name: keyof typeof pinnedModules,
+  version: string,
+  folder: string,
+): Promise<void> {
+  const module = pinnedModules[name];
+  const { GoMod: file }: { readonly GoMod: string } = JSON.parse(
     await go(["mod", "download", "-json", `${module}@${version}`], folder),
   );
-  const upstream: GoMod = JSON.parse(
-    await go(["mod", "edit", "-json", file], folder),
-  );
+  const upstream = await readGoMod(file, folder);
   const replaces = (upstream.Replace ?? [])
     // etcd's folders are modules of the very version that it requires anyway
     .filter((line) => name === "kubernetes" || !line.New.Path.startsWith("."))
     .map((line) => replaceLine(line.Old, line.New, version));
-  await Deno.writeTextFile(
-    `${folder}go.mod`,
-    [
-      `module mca.k8s.io/mca/tests/cluster/programs/${name}`,
-      `go ${upstream.Go ?? "1.26"}`,
-      `require ${module} ${version}`,
-      ...(replaces.length > 0 ? ["replace (", ...replaces, ")"] : []),
-    ].join("\n\n") + "\n",
-  );
-  await Deno.remove(`${folder}go.sum`).catch(() => {});
-  await go(["mod", "tidy"], folder);
+  const blocks = [
+    `module mca.k8s.io/mca/tests/cluster/programs/${name}`,
+    `go ${upstream.Go ?? "1.26"}`,
+    `require ${module} ${version}`,
+    ...(replaces.length > 0 ? [`replace (\n${replaces.join("\n")}\n)`] : []),
+  ];
+  await Deno.writeTextFile(`${folder}go.mod`, `${blocks.join("\n\n")}\n`);
 }
 
-const [name, version] = Deno.args;
-await pin(name ?? "", version ?? "");
+/** Moves every Kubernetes library that the stand-in requires to the version. */
+async function getLibraries(version: string, folder: string): Promise<void> {
+  const { Require = [] } = await readGoMod("go.mod", folder);
+  const pinned = Require.find(({ Path }) =>
+    Path === pinnedModules["kubelet-stand-in"]
+  );
+  const libraries = Require
+    .filter(({ Indirect, Version }) => !Indirect && Version === pinned?.Version)
+    .map(({ Path }) => `${Path}@${version}`);
+  await go(["get", ...libraries], folder);
+}
+
+function isName(name: string): name is keyof typeof pinnedModules {
+  return Object.hasOwn(pinnedModules, name);
+}
+
+const [name = "", version = ""] = Deno.args;
+if (!isName(name) || !/^v\d+\.\d+\.\d+/.test(version)) {
+  console.error(
+    `usage: pin.ts ${Object.keys(pinnedModules).join("|")} vX.Y.Z`,
+  );
+  Deno.exit(2);
+}
+const folder = fileURLToPath(new URL(`./${name}/`, import.meta.url));
+if (name === "kubelet-stand-in") await getLibraries(version, folder);
+else await writeGoMod(name, version, folder);
+await go(["mod", "tidy"], folder);
