@@ -142,6 +142,15 @@ export interface Terminal {
   };
 }
 
+/** The process's signals, as far as commands react to them. */
+export interface Signals {
+  /** Calls `action` at each such signal; the returned function ends that. */
+  on(name: SignalName, action: () => void): () => void;
+}
+
+/** The signals that commands react to. */
+export type SignalName = "SIGTERM" | "SIGINT" | "SIGUSR1";
+
 /** The directories the proxy reads and writes. */
 export interface ProxyPaths {
   /** The real ServiceAccount directory (token, ca.crt, namespace). */

@@ -4,16 +4,7 @@
  * @module
  */
 
-import type { Platform } from "../platform.ts";
-
-/** The process's signals, as far as commands react to them. */
-export interface Signals {
-  /** Calls `action` at each such signal; the returned function ends that. */
-  on(name: SignalName, action: () => void): () => void;
-}
-
-/** The signals that commands react to. */
-export type SignalName = "SIGTERM" | "SIGINT" | "SIGUSR1";
+import type { Platform, Signals } from "../platform.ts";
 
 /** A subcommand of `mca`. */
 export interface Command {

@@ -270,7 +270,7 @@ export class ClientSession {
   ): Promise<Dealt> {
     const mayContinue = this.#isPersistent(request) &&
       !hasBody(request.framing);
-    const octets = answerOctets(answer, {
+    const { octets, bodyLength } = answerOctets(answer, {
       isHead: request.head.method === "HEAD",
       closes: !mayContinue,
     });
@@ -280,7 +280,7 @@ export class ClientSession {
     );
     return {
       status: isSent ? answerCode(answer) : undefined,
-      octetsSent: 0,
+      octetsSent: isSent ? bodyLength : 0,
       octetsReceived: outcome?.octetsReceived ?? 0,
       end: isSent ? "answered" : "client-gone",
       failure: outcome?.failure?.message ??
@@ -295,7 +295,7 @@ export class ClientSession {
       peer: this.#address,
       reason: error.message,
     });
-    const octets = answerOctets(answerFor(error), {
+    const { octets } = answerOctets(answerFor(error), {
       isHead: false,
       closes: true,
     });

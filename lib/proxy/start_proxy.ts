@@ -84,7 +84,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { clock, network } = platform;
   const deadlines = new Deadlines(clock);
   const blocks = new BlockPool();
-  const connect = () => network.connect(target.connect);
+  const connect = (signal: AbortSignal) =>
+    network.connect({ ...target.connect, signal });
   const pool = new UpstreamPool({ connect, clock, blocks, deadlines });
   const closers: (() => void)[] = [() => pool.close(), () => deadlines.close()];
   try {

@@ -66,11 +66,18 @@ export function answerCode(answer: Answer): number {
   return statusCode(answer.reason);
 }
 
-/** The whole response, head and body, as it goes to the client. */
+/** A whole response as it goes to the client. */
+export interface AnswerOctets {
+  readonly octets: Uint8Array;
+  /** How many of the octets are body. */
+  readonly bodyLength: number;
+}
+
+/** The response for an answer, head and body in one piece. */
 export function answerOctets(
   answer: Answer,
   options: { readonly isHead: boolean; readonly closes: boolean },
-): Uint8Array {
+): AnswerOctets {
   const body = statusBody(answer);
   const code = STATUS_CODES[answer.reason];
   const fields: HeaderField[] = [
@@ -83,10 +90,9 @@ export function answerOctets(
   }
   if (options.closes) fields.push(["Connection", "close"]);
   const headText = responseHeadText(code, PHRASES[code] ?? "", fields);
-  const octets = new Uint8Array(
-    headText.length + (options.isHead ? 0 : body.length),
-  );
+  const bodyLength = options.isHead ? 0 : body.length;
+  const octets = new Uint8Array(headText.length + bodyLength);
   writeText(headText, octets, 0);
   if (!options.isHead) octets.set(body, headText.length);
-  return octets;
+  return { octets, bodyLength };
 }

@@ -51,7 +51,11 @@ export class Peer {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#connection.close();
+    try {
+      this.#connection.close();
+    } catch {
+      // A failed handshake has closed it already.
+    }
     this.reader.release();
     this.#onClose?.();
   }

@@ -39,7 +39,8 @@ export const POOL_SETTINGS: PoolSettings = {
 
 /** What a pool needs from outside. */
 export interface PoolEnvironment {
-  readonly connect: () => Promise<Connection>;
+  /** Connects; the signal ends the attempt. */
+  readonly connect: (signal: AbortSignal) => Promise<Connection>;
   readonly clock: Clock;
   readonly blocks: BlockPool;
   readonly deadlines: Deadlines;
@@ -139,33 +140,25 @@ export class UpstreamPool {
     return new Peer(connection, this.#environment.blocks, () => this.#open--);
   }
 
-  #connectInTime(): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      let isLate = false;
-      const deadline = this.#environment.deadlines.add(
-        this.#settings.connectTimeout,
-        () => {
-          isLate = true;
-          reject(
-            new McaError(
-              "upstream",
-              "The API server did not take the connection in time",
-              {
-                hint:
-                  "Check that its address is right and that no firewall drops packets to it.",
-              },
-            ),
-          );
-        },
+  async #connectInTime(): Promise<Connection> {
+    const { connect, deadlines } = this.#environment;
+    const controller = new AbortController();
+    const deadline = deadlines.add(this.#settings.connectTimeout, () => {
+      controller.abort(
+        new McaError(
+          "upstream",
+          "The API server did not take the connection in time",
+          {
+            hint:
+              "Check that its address is right and that no firewall drops packets to it.",
+          },
+        ),
       );
-      this.#environment.connect().then((connection) => {
-        this.#environment.deadlines.remove(deadline);
-        if (isLate) connection.close();
-        else resolve(connection);
-      }, (error) => {
-        this.#environment.deadlines.remove(deadline);
-        reject(error);
-      });
     });
+    try {
+      return await connect(controller.signal);
+    } finally {
+      deadlines.remove(deadline);
+    }
   }
 }

@@ -1,0 +1,36 @@
+/**
+ * The executable `mca`: everything.
+ *
+ * @module
+ */
+
+import { platform } from "#flavor";
+import { runProgram } from "./lib/cli/program.ts";
+import { processSignals } from "./flavors/deno_signals.ts";
+
+Deno.exit(
+  await runProgram(
+    {
+      name: "mca",
+      description:
+        "Puts a sidecar between a pod's containers and the Kubernetes API.",
+      commands: [
+        {
+          name: "inject",
+          summary: "Put the sidecar into the pods of a manifest",
+          load: async () =>
+            (await import("./lib/cli/inject_command.ts")).injectCommand,
+        },
+        {
+          name: "proxy",
+          summary: "Serve the Kubernetes API to the pod's other containers",
+          load: async () =>
+            (await import("./lib/cli/proxy_command.ts")).proxyCommand,
+        },
+      ],
+    },
+    Deno.args,
+    platform,
+    processSignals,
+  ),
+);

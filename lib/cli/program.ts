@@ -1,0 +1,108 @@
+/**
+ * From arguments to a command, and from errors to exit codes.
+ *
+ * @module
+ */
+
+import { formatError, McaError } from "../errors.ts";
+import type { Platform, Signals } from "../platform.ts";
+import { VERSION } from "../version.ts";
+import type { Command } from "./command.ts";
+
+/** A command that is loaded when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** One executable. */
+export interface Program {
+  /** As it is typed: `mca`. */
+  readonly name: string;
+  /** What it is for, in a line or two. */
+  readonly description: string;
+  readonly commands: readonly CommandEntry[];
+  /** The command that runs where none is named. */
+  readonly defaultCommand?: string;
+}
+
+/**
+ * Runs a program and returns its exit code. A command may be written as a flag
+ * too (`--proxy` for `proxy`): the arguments of containers are.
+ */
+export async function runProgram(
+  program: Program,
+  args: readonly string[],
+  platform: Platform,
+  signals: Signals,
+): Promise<number> {
+  const { terminal } = platform;
+  try {
+    return await dispatch(program, args, platform, signals);
+  } catch (error) {
+    if (!(error instanceof McaError)) throw error;
+    terminal.writeError(`${formatError(program.name, error)}\n`);
+    return error.exitCode;
+  }
+}
+
+async function dispatch(
+  program: Program,
+  args: readonly string[],
+  platform: Platform,
+  signals: Signals,
+): Promise<number> {
+  const [first = "", ...rest] = args;
+  const entry = entryOf(program, first);
+  if (entry !== undefined) {
+    const command = await entry.load();
+    return await command.run(rest, platform, signals);
+  }
+  if (first === "--help" || first === "-h" || first === "help") {
+    await platform.terminal.writeOut(await help(program, rest));
+    return 0;
+  }
+  if (first === "--version" || first === "version") {
+    await platform.terminal.writeOut(`${program.name} ${VERSION}\n`);
+    return 0;
+  }
+  if (program.defaultCommand !== undefined) {
+    const command = entryOf(program, program.defaultCommand);
+    if (command !== undefined) {
+      return await (await command.load()).run(args, platform, signals);
+    }
+  }
+  throw new McaError(
+    "usage",
+    first === "" ? "No command was given" : `There is no command ${first}`,
+    { hint: `Run \`${program.name} --help\` to see the commands.` },
+  );
+}
+
+function entryOf(program: Program, word: string): CommandEntry | undefined {
+  const name = word.startsWith("--") ? word.slice(2) : word;
+  return program.commands.find((command) => command.name === name);
+}
+
+async function help(
+  program: Program,
+  args: readonly string[],
+): Promise<string> {
+  const entry = entryOf(program, args[0] ?? "");
+  if (entry !== undefined) return (await entry.load()).help;
+  const width = Math.max(...program.commands.map(({ name }) => name.length));
+  const lines = program.commands.map(({ name, summary }) =>
+    `  ${name.padEnd(width)}  ${summary}`
+  );
+  return `Usage: ${program.name} COMMAND [OPTIONS]
+
+${program.description}
+
+Commands:
+${lines.join("\n")}
+
+Run \`${program.name} COMMAND --help\` for a command's options and examples.
+`;
+}

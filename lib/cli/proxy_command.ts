@@ -1,0 +1,179 @@
+/**
+ * `mca proxy`: the sidecar.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { McaError } from "../errors.ts";
+import { LineBuffer } from "../log/line_buffer.ts";
+import { LOG_FORMATS, LOG_LEVELS, Logger } from "../log/logger.ts";
+import type { Platform, Signals } from "../platform.ts";
+import { checkProxy } from "../proxy/check_proxy.ts";
+import { startProxy } from "../proxy/start_proxy.ts";
+import type { Command } from "./command.ts";
+import { oneOf, portNumber, usage } from "./option_values.ts";
+
+const HELP = `Usage: mca proxy [OPTIONS]
+
+Serves the Kubernetes API to the pod's other containers: ends their TLS, puts
+the real credentials in place of theirs, and streams the answers back. Runs
+until SIGTERM or SIGINT; then lets running requests finish.
+
+Options:
+  --check            Tell whether a running proxy is ready, and exit: 0 when its
+                     listener answers and the ServiceAccount files are there,
+                     1 when not. For startup probes.
+  --port PORT        Port to listen on (MCA_PROXY_PORT; default 6443).
+  --log-level LEVEL  debug, info, warn, error or off (MCA_LOG_LEVEL; default
+                     info, which writes one line per request).
+  --log-format FMT   json or text (MCA_LOG_FORMAT; default json, on a terminal
+                     text).
+  --grace SECONDS    How long running requests may take after SIGTERM
+                     (MCA_GRACE_SECONDS; default 10).
+  --help             Show this text.
+
+Environment:
+  KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT
+                     The API server, as Kubernetes sets them in each pod.
+  MCA_K8S_CTX        Develop builds alone: the kubeconfig context to use.
+
+Examples:
+  mca proxy
+  mca proxy --check
+  mca proxy --port 7443 --log-format text
+`;
+
+/** What the options come to. */
+interface ProxySettings {
+  readonly isCheck: boolean;
+  readonly isHelp: boolean;
+  readonly port: number;
+  readonly level: typeof LOG_LEVELS[number];
+  readonly format: typeof LOG_FORMATS[number];
+  /** Milliseconds. */
+  readonly grace: number;
+}
+
+/** `mca proxy`. */
+export const proxyCommand: Command = {
+  name: "proxy",
+  summary: "Serve the Kubernetes API to the pod's other containers",
+  help: HELP,
+  run: async (args, platform, signals) => {
+    const settings = readSettings(args, platform);
+    if (settings.isHelp) {
+      await platform.terminal.writeOut(HELP);
+      return 0;
+    }
+    if (settings.isCheck) return await check(settings, platform);
+    return await serve(settings, platform, signals);
+  },
+};
+
+function readSettings(
+  args: readonly string[],
+  platform: Platform,
+): ProxySettings {
+  const { values } = usage("proxy", () =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: false,
+      options: {
+        check: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+        port: { type: "string" },
+        "log-level": { type: "string" },
+        "log-format": { type: "string" },
+        grace: { type: "string" },
+      },
+    }));
+  const value = (flag: keyof typeof values, variable: string) => {
+    const given = values[flag];
+    return typeof given === "string"
+      ? { name: `--${flag}`, text: given }
+      : { name: variable, text: platform.environment.get(variable) };
+  };
+  const { isTerminal } = platform.terminal;
+  return {
+    isCheck: values.check,
+    isHelp: values.help,
+    port: portNumber(
+      value("port", "MCA_PROXY_PORT"),
+      platform.proxyListen.port,
+    ),
+    level: oneOf(LOG_LEVELS, value("log-level", "MCA_LOG_LEVEL"), "info"),
+    format: oneOf(
+      LOG_FORMATS,
+      value("log-format", "MCA_LOG_FORMAT"),
+      isTerminal.stderr ? "text" : "json",
+    ),
+    grace: seconds(value("grace", "MCA_GRACE_SECONDS"), 10) * 1000,
+  };
+}
+
+function seconds(
+  given: { readonly name: string; readonly text: string | undefined },
+  otherwise: number,
+): number {
+  if (given.text === undefined) return otherwise;
+  if (!/^[0-9]{1,6}$/.test(given.text)) {
+    throw new McaError("usage", `${given.name} is not a number of seconds`, {
+      hint: "Give a whole number such as 10.",
+    });
+  }
+  return Number(given.text);
+}
+
+async function check(
+  settings: ProxySettings,
+  platform: Platform,
+): Promise<number> {
+  await checkProxy({
+    files: platform.files,
+    network: platform.network,
+    directory: platform.proxyPaths.appServiceAccount,
+    port: settings.port,
+  });
+  return 0;
+}
+
+async function serve(
+  settings: ProxySettings,
+  platform: Platform,
+  signals: Signals,
+): Promise<number> {
+  const { clock, terminal } = platform;
+  const lines = new LineBuffer(clock, (text) => terminal.writeError(text));
+  const { level, format } = settings;
+  const logger = new Logger({ level, format, clock, sink: lines.sink });
+  const stop = Promise.withResolvers<void>();
+  // Before anything else: as the first process of a container it would ignore them.
+  const unsubscribe = [
+    signals.on("SIGTERM", stop.resolve),
+    signals.on("SIGINT", stop.resolve),
+  ];
+  try {
+    const target = await platform.clusterTarget((level, message) =>
+      logger[level](message)
+    );
+    const proxy = await startProxy({
+      platform,
+      target,
+      logger,
+      listen: { ...platform.proxyListen, port: settings.port },
+    });
+    logger.info("Serving", {
+      address: `${proxy.hostname}:${proxy.port}`,
+      cluster: target.name,
+      server: target.host,
+    });
+    await stop.promise;
+    logger.info("Stopping", { grace: settings.grace / 1000 });
+    await proxy.shutdown(settings.grace);
+    return 0;
+  } finally {
+    for (const end of unsubscribe) end();
+    lines.flush();
+  }
+}
