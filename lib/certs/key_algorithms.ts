@@ -32,7 +32,6 @@ export const keyAlgorithms = {
   "ecdsa-p384": ecdsa("P-384", "SHA-384", "06052b81040022"),
   "rsa-2048": rsa(2048),
   "rsa-3072": rsa(3072),
-  "rsa-4096": rsa(4096),
 } as const satisfies Readonly<Record<string, KeyAlgorithm>>;
 
 /** The name of a key algorithm. */
