@@ -63,6 +63,12 @@ export const steps: readonly Step[] = [
     name: "test",
     summary: "unit and socket tests",
     exclusive: true,
-    args: ["-A", "--parallel", "--ignore=tests/cluster", "tests"],
+    args: [
+      "-A",
+      "--parallel",
+      "--reporter=dot",
+      "--ignore=tests/cluster",
+      "tests",
+    ],
   }),
 ];
