@@ -16,6 +16,7 @@ import {
   startApiServer,
 } from "./api_server.ts";
 import { Cluster } from "./cluster.ts";
+import { ClusterError } from "./cluster_error.ts";
 import { type ClusterState, writeState } from "./cluster_state.ts";
 import { ControlPlaneParts } from "./control_plane_parts.ts";
 import {
@@ -96,11 +97,17 @@ export class ControlPlane extends Cluster implements AsyncDisposable {
   }
 }
 
+/** The folder, new or empty: in the end it is removed with all that is in it. */
 async function makeDirectory(path: string | undefined): Promise<string> {
   if (path === undefined) {
     return await Deno.makeTempDir({ prefix: "mca-cluster-" });
   }
   await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  for await (const _ of Deno.readDir(path)) {
+    throw new ClusterError(`${path} is not empty`, {
+      hint: "Remove it, or name another folder for the cluster.",
+    });
+  }
   return await Deno.realPath(path);
 }
 

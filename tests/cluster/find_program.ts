@@ -20,13 +20,40 @@ export interface FindOptions {
 }
 
 /** Whether there is an ordinary file at the path. */
-export async function isFile(path: string): Promise<boolean> {
+async function isFile(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isFile;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+/** The path of the program in the folder that KUBEBUILDER_ASSETS names, if it is set. */
+async function findAsset(name: ProgramName): Promise<string | undefined> {
+  const assets = Deno.env.get("KUBEBUILDER_ASSETS");
+  if (!assets) return undefined;
+  const path = join(assets, name);
+  if (await isFile(path)) return path;
+  if (!assetNames.includes(name)) return undefined;
+  throw new ClusterError(
+    `KUBEBUILDER_ASSETS is ${assets}, where there is no ${name}`,
+    {
+      hint: `Point it at a folder with ${
+        assetNames.join(", ")
+      }, or unset it to have them built.`,
+    },
+  );
+}
+
+/** The path of the program, if it is there without being built. */
+export async function locateProgram(
+  name: ProgramName,
+): Promise<string | undefined> {
+  const asset = await findAsset(name);
+  if (asset !== undefined) return asset;
+  const { path } = await pinnedProgram(name);
+  return await isFile(path) ? path : undefined;
 }
 
 /**
@@ -39,21 +66,9 @@ export async function findProgram(
   name: ProgramName,
   options: FindOptions = {},
 ): Promise<string> {
-  const assets = Deno.env.get("KUBEBUILDER_ASSETS");
-  if (assets) {
-    const path = join(assets, name);
-    if (await isFile(path)) return path;
-    if (assetNames.includes(name)) {
-      throw new ClusterError(
-        `KUBEBUILDER_ASSETS is ${assets}, where there is no ${name}`,
-        {
-          hint:
-            "Point it at a folder with kube-apiserver, etcd and kubectl, or unset it to have them built.",
-        },
-      );
-    }
-  }
+  const located = await locateProgram(name);
+  if (located !== undefined) return located;
   const program = await pinnedProgram(name);
-  if (!await isFile(program.path)) await buildProgram(program, options);
+  await buildProgram(program, options);
   return program.path;
 }
