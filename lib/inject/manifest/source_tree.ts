@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { ResolvedScalar } from "./scalar_resolution.ts";
+
 /** What every node has. Offsets are UTF-16 code units into the document's text. */
 interface NodeExtent {
   /** The first character, properties (anchor, tag) included. */
@@ -26,12 +28,9 @@ interface NodeExtent {
 export type ScalarStyle = "plain" | "single" | "double" | "block";
 
 /** A scalar: string, number, boolean or null. */
-export interface SourceScalar extends NodeExtent {
+export interface SourceScalar extends NodeExtent, ResolvedScalar {
   readonly type: "scalar";
   readonly style: ScalarStyle;
-  readonly value: string | number | boolean | null;
-  /** The digits of an integer that a JavaScript number cannot hold exactly. */
-  readonly digits?: string;
   /** Whether it carries a tag. */
   readonly tagged: boolean;
   /** A block scalar that the text's end cuts off before its line end. */

@@ -1,0 +1,455 @@
+/**
+ * Reads a YAML document into its source tree, as kubectl reads it.
+ *
+ * @module
+ */
+
+import { CST } from "yaml";
+import type { McaError } from "../../errors.ts";
+import { readingError } from "./reading_error.ts";
+import {
+  type ResolvedScalar,
+  resolveKey,
+  resolvePlainScalar,
+  resolveTaggedScalar,
+} from "./scalar_resolution.ts";
+import type { SourceDocument } from "./source_document.ts";
+import type {
+  ScalarStyle,
+  SourceEntry,
+  SourceItem,
+  SourceMapping,
+  SourceNode,
+} from "./source_tree.ts";
+import { parseYaml, type YamlSyntax } from "./yaml_syntax.ts";
+
+/**
+ * The tree of a YAML document; undefined where nothing but comments is written.
+ *
+ * @throws {McaError} `manifest`: the text is not YAML, or kubectl would not
+ *   take it: a key twice in one map, a key that is no scalar, an unknown alias
+ *
+ * @example
+ * ```ts
+ * import { readYaml } from "./yaml_reader.ts";
+ *
+ * const root = readYaml({ text: "on: [1]\n", index: 1, startLine: 1 });
+ * if (root?.type === "mapping") console.log(root.entries[0]?.key); // true
+ * ```
+ */
+export function readYaml(source: SourceDocument): SourceNode | undefined {
+  const syntax = parseYaml(source);
+  if (syntax === undefined) return undefined;
+  const lead = readLead(syntax.token.start, syntax.token.offset);
+  const { value } = syntax.token;
+  if (value === undefined && lead.anchor === undefined && !lead.tag) {
+    return undefined;
+  }
+  return new YamlReader(source, syntax).read(value, lead);
+}
+
+/** What stands before a node: indicator, properties, white space. */
+interface Lead {
+  readonly anchor: string | undefined;
+  readonly tag: string | undefined;
+  /** The first property; undefined where there is none. */
+  readonly start: number | undefined;
+  /** The end of the last property or indicator: an empty node stands there. */
+  readonly end: number;
+}
+
+/** The properties after the last indicator among the tokens. */
+function readLead(tokens: readonly CST.SourceToken[], offset: number): Lead {
+  let anchor: string | undefined;
+  let tag: string | undefined;
+  let start: number | undefined;
+  let end = offset;
+  for (const token of tokens) {
+    if (BLANK_TOKENS.has(token.type)) continue;
+    end = token.offset + token.source.length;
+    if (token.type === "anchor") anchor = token.source.slice(1);
+    else if (token.type === "tag") tag = token.source;
+    else continue;
+    start ??= token.offset;
+  }
+  return { anchor, tag, start, end };
+}
+
+const BLANK_TOKENS: ReadonlySet<string> = new Set([
+  "space",
+  "comment",
+  "newline",
+  "byte-order-mark",
+  "doc-mode",
+]);
+
+const STYLES: Readonly<Record<CST.FlowScalar["type"], ScalarStyle>> = {
+  alias: "plain",
+  scalar: "plain",
+  "single-quoted-scalar": "single",
+  "double-quoted-scalar": "double",
+};
+
+type ScalarToken = CST.FlowScalar | CST.BlockScalar;
+
+class YamlReader {
+  readonly #source: SourceDocument;
+  readonly #tagName: (tag: string) => string;
+  readonly #anchors = new Map<string, SourceNode>();
+  /** Anchors of nodes that are not read to their end. */
+  readonly #open = new Set<string>();
+
+  constructor(source: SourceDocument, syntax: YamlSyntax) {
+    this.#source = source;
+    this.#tagName = syntax.tagName;
+  }
+
+  #readValue(token: CST.Token | null | undefined, lead: Lead): SourceNode {
+    const node = this.read(token, lead);
+    if (
+      node.type === "scalar" && typeof node.value === "number" &&
+      !Number.isFinite(node.value)
+    ) {
+      throw this.#error(
+        node.start,
+        "JSON has no infinity and no NaN, so kubectl refuses them",
+        "Put the value in quotes to mean a string.",
+      );
+    }
+    return node;
+  }
+
+  read(token: CST.Token | null | undefined, lead: Lead): SourceNode {
+    const { anchor } = lead;
+    if (anchor === undefined) return this.#readBare(token, lead);
+    this.#open.add(anchor);
+    const node = { ...this.#readBare(token, lead), anchor };
+    this.#open.delete(anchor);
+    this.#anchors.set(anchor, node);
+    return node;
+  }
+
+  #readBare(token: CST.Token | null | undefined, lead: Lead): SourceNode {
+    if (token === undefined || token === null) return this.#readEmpty(lead);
+    switch (token.type) {
+      case "block-map":
+        return this.#readMapping(token.items, token.offset, undefined, lead);
+      case "block-seq":
+        return this.#readSequence(token, lead);
+      case "flow-collection":
+        return this.#readFlow(token, lead);
+      case "alias":
+        return this.#readAlias(token);
+      case "scalar":
+      case "single-quoted-scalar":
+      case "double-quoted-scalar":
+        return this.#readFlowScalar(token, lead);
+      case "block-scalar":
+        return this.#readBlockScalar(token, lead);
+      default:
+        return this.#readEmpty(lead);
+    }
+  }
+
+  #readEmpty(lead: Lead): SourceNode {
+    const { end, start = end } = lead;
+    const resolved = this.#resolve("", "plain", lead, end);
+    return {
+      type: "scalar",
+      style: "plain",
+      start,
+      bodyStart: end,
+      end,
+      ...tagged(lead),
+      ...resolved,
+    };
+  }
+
+  #readFlowScalar(token: CST.FlowScalar, lead: Lead): SourceNode {
+    const { offset, source } = token;
+    if (source === "") return this.#readEmpty({ ...lead, end: offset });
+    const style = STYLES[token.type];
+    const resolved = this.#resolve(scalarText(token), style, lead, offset);
+    return {
+      type: "scalar",
+      style,
+      start: lead.start ?? offset,
+      bodyStart: offset,
+      end: offset + source.length,
+      ...tagged(lead),
+      ...resolved,
+    };
+  }
+
+  #readBlockScalar(token: CST.BlockScalar, lead: Lead): SourceNode {
+    const { offset, props, source } = token;
+    const [header] = props;
+    const headerText = header !== undefined && "source" in header
+      ? header.source
+      : "";
+    const bodyOffset = props.reduce(
+      (end, prop) => "source" in prop ? prop.offset + prop.source.length : end,
+      offset,
+    );
+    const isCut = source !== "" && !source.endsWith("\n");
+    const keeps = headerText.includes("+");
+    const body = keeps
+      ? source.replace(/\r?\n$/, "")
+      : source.replace(/(?:\r?\n)+$/, "");
+    const text = isCut && !headerText.includes("-")
+      ? scalarText(token).replace(/\n$/, "")
+      : scalarText(token);
+    const resolved = this.#resolve(text, "block", lead, offset);
+    return {
+      type: "scalar",
+      style: "block",
+      start: lead.start ?? offset,
+      bodyStart: offset,
+      end: body === "" ? offset + headerText.length : bodyOffset + body.length,
+      ...(isCut && !headerText.includes("-") ? { unterminated: true } : {}),
+      ...tagged(lead),
+      ...resolved,
+    };
+  }
+
+  #resolve(
+    text: string,
+    style: ScalarStyle,
+    lead: Lead,
+    offset: number,
+  ): ResolvedScalar {
+    if (lead.tag === undefined) {
+      return style === "plain"
+        ? resolvePlainScalar(text)
+        : { kind: "string", value: text };
+    }
+    const resolved = resolveTaggedScalar(this.#tagName(lead.tag), text);
+    if (resolved !== undefined) return resolved;
+    throw this.#error(
+      lead.start ?? offset,
+      `The value is not what its tag ${lead.tag} says`,
+      "Correct the value or remove the tag.",
+    );
+  }
+
+  #readAlias(token: CST.FlowScalar): SourceNode {
+    const name = token.source.slice(1);
+    if (this.#open.has(name)) {
+      throw this.#error(
+        token.offset,
+        `The anchor ${name} contains an alias of itself`,
+        "Write the value out at one of the two places.",
+      );
+    }
+    const target = this.#anchors.get(name);
+    if (target === undefined) {
+      throw this.#error(
+        token.offset,
+        `There is no anchor ${name} before this alias`,
+        `Define it with &${name}, or put the value in quotes if it is a string.`,
+      );
+    }
+    return {
+      type: "alias",
+      name,
+      target,
+      start: token.offset,
+      bodyStart: token.offset,
+      end: token.offset + token.source.length,
+    };
+  }
+
+  #readSequence(token: CST.BlockSequence, lead: Lead): SourceNode {
+    const items: SourceItem[] = [];
+    for (const item of token.items) {
+      const dash = item.start.find((each) => each.type === "seq-item-ind");
+      if (dash === undefined) continue;
+      const itemLead = readLead(item.start, dash.offset + 1);
+      items.push({
+        start: dash.offset,
+        value: this.read(item.value, itemLead),
+      });
+    }
+    const bodyStart = items[0]?.start ?? token.offset;
+    return {
+      type: "sequence",
+      flow: false,
+      items,
+      start: lead.start ?? bodyStart,
+      bodyStart,
+      end: items.at(-1)?.value.end ?? bodyStart,
+    };
+  }
+
+  #readFlow(token: CST.FlowCollection, lead: Lead): SourceNode {
+    const [close] = token.end;
+    const end = close === undefined
+      ? token.offset + 1
+      : close.offset + close.source.length;
+    if (token.start.source === "{") {
+      return this.#readMapping(token.items, token.offset, end, lead);
+    }
+    const items: SourceItem[] = [];
+    for (const item of token.items) {
+      const value = this.#readFlowItem(item, token.offset);
+      if (value !== undefined) items.push({ start: value.start, value });
+    }
+    return {
+      type: "sequence",
+      flow: true,
+      items,
+      start: lead.start ?? token.offset,
+      bodyStart: token.offset,
+      end,
+    };
+  }
+
+  #readFlowItem(
+    item: CST.CollectionItem,
+    offset: number,
+  ): SourceNode | undefined {
+    if (item.sep !== undefined || hasExplicitKey(item)) {
+      const lead: Lead = {
+        anchor: undefined,
+        tag: undefined,
+        start: undefined,
+        end: offset,
+      };
+      const pair = this.#readMapping([item], offset, undefined, lead);
+      return { ...pair, flow: true, bare: true };
+    }
+    const lead = readLead(item.start, offset);
+    if (item.value === undefined && lead.start === undefined) return undefined;
+    return this.#readValue(item.value, lead);
+  }
+
+  /** @param flowEnd the end of a flow map; undefined for a block map */
+  #readMapping(
+    tokens: readonly CST.CollectionItem[],
+    offset: number,
+    flowEnd: number | undefined,
+    lead: Lead,
+  ): SourceMapping {
+    const entries: SourceEntry[] = [];
+    const keys = new Set<string>();
+    for (const token of tokens) {
+      const entry = this.#readEntry(token, offset);
+      if (entry === undefined) continue;
+      if (!entry.merge && keys.has(entry.key)) {
+        throw this.#error(
+          entry.start,
+          `The key ${JSON.stringify(entry.key)} stands twice in one map`,
+          "Remove one of the two.",
+        );
+      }
+      keys.add(entry.key);
+      entries.push(entry);
+    }
+    const bodyStart = flowEnd === undefined
+      ? entries[0]?.start ?? offset
+      : offset;
+    return {
+      type: "mapping",
+      flow: flowEnd !== undefined,
+      entries,
+      start: lead.start ?? bodyStart,
+      bodyStart,
+      end: flowEnd ?? entries.at(-1)?.value.end ?? bodyStart,
+    };
+  }
+
+  #readEntry(
+    token: CST.CollectionItem,
+    offset: number,
+  ): SourceEntry | undefined {
+    const { key, sep, value } = token;
+    const lead = readLead(token.start, offset);
+    const isExplicit = hasExplicitKey(token);
+    const hasKey = key !== undefined && key !== null;
+    if (!hasKey && sep === undefined && !isExplicit && !lead.start) {
+      return undefined;
+    }
+    const colon = sep?.find((each) => each.type === "map-value-ind");
+    const emptyKeyAt = colon?.offset ?? lead.end;
+    const keyNode = this.read(
+      key,
+      hasKey || lead.start !== undefined ? lead : { ...lead, end: emptyKeyAt },
+    );
+    const isMerge = this.#isMerge(keyNode, key, lead);
+    const text = isMerge ? "<<" : this.#keyText(keyNode);
+    const colonEnd = colon === undefined ? keyNode.end : colon.offset + 1;
+    const node = this.#readValue(value, readLead(sep ?? [], colonEnd));
+    if (isMerge) this.#checkMerge(node);
+    const explicit = token.start.find((each) =>
+      each.type === "explicit-key-ind"
+    );
+    return {
+      start: explicit?.offset ?? keyNode.start,
+      key: text,
+      colonEnd,
+      value: node,
+      merge: isMerge,
+    };
+  }
+
+  #isMerge(
+    node: SourceNode,
+    key: CST.Token | null | undefined,
+    lead: Lead,
+  ): boolean {
+    if (node.type !== "scalar" || node.value !== "<<") return false;
+    return lead.tag === undefined
+      ? key?.type === "scalar"
+      : this.#tagName(lead.tag) === "tag:yaml.org,2002:merge";
+  }
+
+  #keyText(node: SourceNode): string {
+    const scalar = node.type === "alias" ? node.target : node;
+    const key = scalar.type === "scalar" ? resolveKey(scalar) : undefined;
+    if (key !== undefined) return key;
+    const what = scalar.type === "scalar" ? "null" : `a ${scalar.type}`;
+    throw this.#error(
+      node.start,
+      `A map has ${what} as a key`,
+      "Write each key as a string, in quotes if need be.",
+    );
+  }
+
+  /** A merge takes a map or a list of maps (https://yaml.org/type/merge.html). */
+  #checkMerge(node: SourceNode): void {
+    const sources = node.type === "sequence"
+      ? node.items.map((item) => item.value)
+      : [node];
+    for (const source of sources) {
+      const target = source.type === "alias" ? source.target : source;
+      if (target.type === "mapping") continue;
+      throw this.#error(
+        source.start,
+        "A merge key (<<) takes a map or a list of maps",
+        "Let the alias name the anchor of a map.",
+      );
+    }
+  }
+
+  #error(offset: number, message: string, hint: string): McaError {
+    return readingError(this.#source, offset, message, hint);
+  }
+}
+
+function hasExplicitKey(item: CST.CollectionItem): boolean {
+  return item.start.some((token) => token.type === "explicit-key-ind");
+}
+
+function tagged(lead: Lead): { readonly tagged: boolean } {
+  return { tagged: lead.tag !== undefined };
+}
+
+/** The text a scalar stands for, without what quotes, folding and escapes add. */
+function scalarText(token: ScalarToken): string {
+  const { source } = token;
+  if (token.type === "scalar" && !source.includes("\n")) return source;
+  const isShort = (token.type === "double-quoted-scalar" &&
+    !/[\\\n]/.test(source)) ||
+    (token.type === "single-quoted-scalar" && !/'.*'.*'|\n/.test(source));
+  return isShort ? source.slice(1, -1) : CST.resolveAsScalar(token, true).value;
+}
