@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../lib/kube/json.ts";
+import { isEqual } from "../../lib/kube/json_equality.ts";
 import { checkKind, validate, withDefaults } from "./admission.ts";
 import {
   type ApiContext,
@@ -21,14 +22,7 @@ import {
 } from "./api_context.ts";
 import { badRequest, conflict } from "./api_error.ts";
 import { recordUpdate } from "./field_ownership.ts";
-import {
-  jsonEquals,
-  listAt,
-  numberAt,
-  objectAt,
-  textAt,
-  valueAt,
-} from "./json_path.ts";
+import { listAt, numberAt, objectAt, textAt, valueAt } from "./json_path.ts";
 
 /**
  * Puts `sent` in the place of what is stored (PUT).
@@ -178,7 +172,7 @@ function isUnchanged(before: JsonObject, after: JsonObject): boolean {
       ),
     },
   });
-  return jsonEquals(timeless(before), timeless(after));
+  return isEqual(timeless(before), timeless(after));
 }
 
 function withGeneration(
@@ -189,7 +183,7 @@ function withGeneration(
   if (!type.hasGeneration || subresource !== "") return after;
   const { metadata: _oldMetadata, status: _oldStatus, ...old } = before;
   const { metadata, status: _status, ...rest } = after;
-  if (jsonEquals(old, rest)) return after;
+  if (isEqual(old, rest)) return after;
   return {
     ...after,
     metadata: {

@@ -11,6 +11,7 @@ import type {
   HeaderField,
 } from "../../lib/kube/cluster_target.ts";
 import type { Clock } from "../../lib/platform.ts";
+import { denoClock } from "../deno_clock.ts";
 import {
   type AccountAccess,
   ADMINISTRATOR,
@@ -77,14 +78,6 @@ const CERTIFICATE_NAMES = [
   "10.0.0.1",
 ];
 
-const SYSTEM_CLOCK: Pick<Clock, "now" | "after"> = {
-  now: () => Date.now(),
-  after: (delay, action) => {
-    const timer = setTimeout(action, delay);
-    return () => clearTimeout(timer);
-  },
-};
-
 /**
  * Starts an embedded API on the loopback address.
  *
@@ -106,7 +99,7 @@ const SYSTEM_CLOCK: Pick<Clock, "now" | "after"> = {
 export async function startEmbeddedApi(
   options: EmbeddedApiOptions = {},
 ): Promise<EmbeddedApi> {
-  const clock = options.clock ?? SYSTEM_CLOCK;
+  const clock = options.clock ?? denoClock;
   const engine = { crypto, now: clock.now() };
   const authority = await issueCertificateAuthority(
     { commonName: "embedded-kubernetes-ca" },

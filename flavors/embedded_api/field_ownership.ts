@@ -11,6 +11,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../lib/kube/json.ts";
+import { isEqual } from "../../lib/kube/json_equality.ts";
 import { ApiError, qualifiedResource } from "./api_error.ts";
 import {
   fieldPaths,
@@ -20,7 +21,7 @@ import {
   removePath,
   toFieldsV1,
 } from "./field_sets.ts";
-import { jsonEquals, listAt, objectAt, textAt } from "./json_path.ts";
+import { listAt, objectAt, textAt } from "./json_path.ts";
 import { itemKey, listKeysOf } from "./list_keys.ts";
 import { apiVersionOf, type ResourceType } from "./resource_types.ts";
 
@@ -108,7 +109,7 @@ export function recordUpdate(
   const changed = new Set(
     [...newPaths].filter(([path, value]) =>
       isOwnable(type, writer, path) &&
-      (!oldPaths.has(path) || !jsonEquals(oldPaths.get(path), value))
+      (!oldPaths.has(path) || !isEqual(oldPaths.get(path), value))
     ).map(([path]) => path),
   );
   const entries = known.map((entry) => ({
@@ -161,7 +162,7 @@ export function applyConfiguration(
   const entries = readEntries(live);
   const others = entries.filter((entry) => !isSameWriter(entry.writer, writer));
   const contested = [...appliedPaths].filter(([path, value]) =>
-    livePaths.has(path) && !jsonEquals(livePaths.get(path), value)
+    livePaths.has(path) && !isEqual(livePaths.get(path), value)
   ).map(([path]) => path);
   if (!force) refuseConflicts(type, applied, contested, others);
   for (const other of others) {
@@ -260,7 +261,7 @@ function mergeAppliedList(
   const sameItem = (left: JsonValue, right: JsonValue): boolean =>
     keys.type === "set"
       ? left === right
-      : jsonEquals(itemKey(left, keys.fields), itemKey(right, keys.fields));
+      : isEqual(itemKey(left, keys.fields), itemKey(right, keys.fields));
   const merged = applied.map((item) => {
     const current = live.find((other) => sameItem(other, item));
     return isJsonObject(item) && isJsonObject(current)

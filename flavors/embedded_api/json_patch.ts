@@ -1,5 +1,6 @@
 /**
- * Applying a JSON patch (RFC 6902).
+ * JSON patches as clients send them: checked, and with the operations that
+ * MCA itself never makes, `move` and `copy` (RFC 6902, section 4).
  *
  * @module
  */
@@ -9,116 +10,63 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../lib/kube/json.ts";
-import { jsonEquals } from "./json_path.ts";
+import { apply, type JsonPatchOperation } from "../../lib/kube/json_patch.ts";
+import { parsePointer } from "../../lib/kube/json_pointer.ts";
+import { McaError } from "../../lib/errors.ts";
+import { valueAt } from "./json_path.ts";
 
-/** A JSON patch that is malformed or does not fit the document. */
-export class JsonPatchError extends Error {
-  override readonly name = "JsonPatchError";
+function fault(message: string): McaError {
+  return new McaError("manifest", message, {
+    hint: "Write the patch as RFC 6902 has it.",
+  });
 }
 
-/** The tokens of a JSON pointer (RFC 6901). */
-function parsePointer(pointer: JsonValue | undefined): string[] {
-  if (
-    typeof pointer !== "string" || (pointer !== "" && !pointer.startsWith("/"))
-  ) {
-    throw new JsonPatchError("Expected a JSON pointer");
-  }
-  return pointer.split("/").slice(1).map((token) =>
-    token.replaceAll("~1", "/").replaceAll("~0", "~")
-  );
-}
-
-/** The index that a token stands for; -1 where it stands for none. */
-function listIndex(list: readonly JsonValue[], token: string): number {
-  if (token === "-") return list.length;
-  return /^(0|[1-9][0-9]*)$/.test(token) ? Number(token) : -1;
-}
-
-function read(document: JsonValue, tokens: readonly string[]): JsonValue {
-  let value = document;
-  for (const token of tokens) {
-    const next: JsonValue | undefined = Array.isArray(value)
-      ? value[listIndex(value, token)]
-      : isJsonObject(value) && Object.hasOwn(value, token)
-      ? value[token]
-      : undefined;
-    if (next === undefined) {
-      throw new JsonPatchError(`Nothing is at /${tokens.join("/")}`);
-    }
-    value = next;
-  }
-  return value;
-}
-
-function add(
-  document: JsonValue,
-  tokens: readonly string[],
-  value: JsonValue,
-): JsonValue {
-  const token = tokens.at(-1);
-  if (token === undefined) return value;
-  const parent = read(document, tokens.slice(0, -1));
-  if (Array.isArray(parent)) {
-    const index = listIndex(parent, token);
-    if (index < 0 || index > parent.length) {
-      throw new JsonPatchError(`No index ${token} in a list`);
-    }
-    parent.splice(index, 0, value);
-  } else if (isJsonObject(parent)) {
-    parent[token] = value;
-  } else throw new JsonPatchError(`Nothing can be in /${tokens.join("/")}`);
-  return document;
-}
-
-function remove(document: JsonValue, tokens: readonly string[]): JsonValue {
-  const token = tokens.at(-1);
-  if (token === undefined) return null;
-  read(document, tokens);
-  const parent = read(document, tokens.slice(0, -1));
-  if (Array.isArray(parent)) parent.splice(listIndex(parent, token), 1);
-  else if (isJsonObject(parent)) delete parent[token];
-  return document;
+function pointerOf(operation: JsonObject, field: "path" | "from"): string {
+  const pointer = operation[field];
+  if (typeof pointer === "string") return pointer;
+  throw fault(`Expected the ${field} of an operation to be a JSON pointer`);
 }
 
 function valueOf(operation: JsonObject): JsonValue {
   const value = operation["value"];
-  if (value === undefined) throw new JsonPatchError("Expected a value");
-  return structuredClone(value);
+  if (value !== undefined) return value;
+  throw fault("Expected an operation to have a value");
 }
 
-/** Each operation; the document is its own to change. */
+/** What is at a pointer. */
+function read(document: JsonValue, pointer: string): JsonValue {
+  let value: JsonValue | undefined = document;
+  for (const token of parsePointer(pointer)) {
+    value = Array.isArray(value) ? value[Number(token)] : valueAt(value, token);
+  }
+  if (value === undefined) throw fault(`Nothing is at ${pointer}`);
+  return value;
+}
+
+/** Each operation as one or two of those that the library knows. */
 const OPERATIONS: Readonly<
   Record<
     string,
     (
-      document: JsonValue,
-      path: readonly string[],
       operation: JsonObject,
-    ) => JsonValue
+      path: string,
+      document: JsonValue,
+    ) => JsonPatchOperation[]
   >
 > = {
-  add: (document, path, operation) => add(document, path, valueOf(operation)),
-  remove: (document, path) => remove(document, path),
-  replace: (document, path, operation) => {
-    const value = valueOf(operation);
-    return path.length === 0 ? value : add(remove(document, path), path, value);
-  },
-  move: (document, path, operation) => {
-    const from = parsePointer(operation["from"]);
+  add: (operation, path) => [{ op: "add", path, value: valueOf(operation) }],
+  replace: (operation, path) => [
+    { op: "replace", path, value: valueOf(operation) },
+  ],
+  test: (operation, path) => [{ op: "test", path, value: valueOf(operation) }],
+  remove: (_operation, path) => [{ op: "remove", path }],
+  copy: (operation, path, document) => [
+    { op: "add", path, value: read(document, pointerOf(operation, "from")) },
+  ],
+  move: (operation, path, document) => {
+    const from = pointerOf(operation, "from");
     const value = read(document, from);
-    return add(remove(document, from), path, value);
-  },
-  copy: (document, path, operation) =>
-    add(
-      document,
-      path,
-      structuredClone(read(document, parsePointer(operation["from"]))),
-    ),
-  test: (document, path, operation) => {
-    if (!jsonEquals(read(document, path), valueOf(operation))) {
-      throw new JsonPatchError(`The test of /${path.join("/")} failed`);
-    }
-    return document;
+    return [{ op: "remove", path: from }, { op: "add", path, value }];
   },
 };
 
@@ -126,30 +74,30 @@ const OPERATIONS: Readonly<
  * The document with a JSON patch applied, all of it or none. The document
  * given does not change.
  *
- * @throws {JsonPatchError} Where an operation cannot be done.
+ * @throws {McaError} `manifest` where the patch is malformed or does not fit.
  * @example
  * ```ts
  * import { applyJsonPatch } from "./json_patch.ts";
  *
- * applyJsonPatch({ a: [1] }, [{ op: "add", path: "/a/-", value: 2 }]); // { a: [1, 2] }
+ * applyJsonPatch({ a: [1] }, [{ op: "copy", from: "/a/0", path: "/a/-" }]); // { a: [1, 1] }
  * ```
  */
 export function applyJsonPatch(
   document: JsonValue,
   patch: JsonValue,
 ): JsonValue {
-  if (!Array.isArray(patch)) throw new JsonPatchError("Expected a list");
-  let result = structuredClone(document);
-  for (const operation of patch) {
-    if (!isJsonObject(operation)) {
-      throw new JsonPatchError("Expected an operation");
-    }
-    const op = operation["op"];
-    const apply = typeof op === "string" && Object.hasOwn(OPERATIONS, op)
+  if (!Array.isArray(patch)) throw fault("Expected a list of operations");
+  return patch.reduce<JsonValue>((value, operation) => {
+    const op = isJsonObject(operation) ? operation["op"] : undefined;
+    const expand = typeof op === "string" && Object.hasOwn(OPERATIONS, op)
       ? OPERATIONS[op]
       : undefined;
-    if (apply === undefined) throw new JsonPatchError("Unknown operation");
-    result = apply(result, parsePointer(operation["path"]), operation);
-  }
-  return result;
+    if (!isJsonObject(operation) || expand === undefined) {
+      throw fault(`Unknown operation ${JSON.stringify(op ?? null)}`);
+    }
+    return apply(
+      expand(operation, pointerOf(operation, "path"), value),
+      value,
+    );
+  }, document);
 }

@@ -67,21 +67,3 @@ export function listAt(
   const found = valueAt(value, ...path);
   return Array.isArray(found) ? found : [];
 }
-
-/** Whether two JSON values are the same, whatever the order of their fields. */
-export function jsonEquals(
-  left: JsonValue | undefined,
-  right: JsonValue | undefined,
-): boolean {
-  if (left === right) return true;
-  if (Array.isArray(left)) {
-    return Array.isArray(right) && left.length === right.length &&
-      left.every((item, index) => jsonEquals(item, right[index]));
-  }
-  if (!isJsonObject(left) || !isJsonObject(right)) return false;
-  const fields = Object.keys(left);
-  return fields.length === Object.keys(right).length &&
-    fields.every((field) =>
-      Object.hasOwn(right, field) && jsonEquals(left[field], right[field])
-    );
-}

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { McaError } from "../../lib/errors.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -22,7 +23,7 @@ import { ApiError, badRequest, invalid } from "./api_error.ts";
 import { replaceObject, storeChange } from "./change_object.ts";
 import { createObject } from "./create_object.ts";
 import { applyConfiguration, recordApply } from "./field_ownership.ts";
-import { applyJsonPatch, JsonPatchError } from "./json_patch.ts";
+import { applyJsonPatch } from "./json_patch.ts";
 import { objectAt, textAt, valueAt } from "./json_path.ts";
 import { mergePatch, strategicMerge } from "./strategic_merge.ts";
 
@@ -58,7 +59,7 @@ const PATCHERS: Readonly<Record<string, Patcher>> = {
     try {
       return applyJsonPatch(stored, patch);
     } catch (error) {
-      if (!(error instanceof JsonPatchError)) throw error;
+      if (!(error instanceof McaError)) throw error;
       throw invalid(type, name, [{
         field: "patch",
         reason: "FieldValueInvalid",
@@ -104,7 +105,6 @@ export function patchObject(
       }`,
     );
   }
-  // What the store hands out is frozen, and JSON patches work in place.
   const stored = storedObject(context, target);
   const patched = patcher(target, stored, patch);
   if (!isJsonObject(patched)) throw badRequest("Expected an object");

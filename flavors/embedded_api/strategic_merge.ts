@@ -11,8 +11,8 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../lib/kube/json.ts";
+import { isEqual } from "../../lib/kube/json_equality.ts";
 import { badRequest } from "./api_error.ts";
-import { jsonEquals } from "./json_path.ts";
 import { listKeysOf } from "./list_keys.ts";
 
 /**
@@ -135,7 +135,7 @@ function mergeItem(
     );
   }
   const index = merged.findIndex((other) =>
-    isJsonObject(other) && jsonEquals(other[key], wanted)
+    isJsonObject(other) && isEqual(other[key], wanted)
   );
   if (item["$patch"] === "delete") {
     if (index >= 0) merged.splice(index, 1);
@@ -169,9 +169,9 @@ function orderList(merged: JsonObject, field: string, order: JsonValue): void {
   const placeOf = (item: JsonValue): number =>
     order.findIndex((wanted) =>
       key === undefined
-        ? jsonEquals(wanted, item)
+        ? isEqual(wanted, item)
         : isJsonObject(wanted) && isJsonObject(item) &&
-          jsonEquals(wanted[key], item[key])
+          isEqual(wanted[key], item[key])
     );
   const known = current.filter((item) => placeOf(item) >= 0)
     .sort((left, right) => placeOf(left) - placeOf(right));
