@@ -111,8 +111,15 @@ export function parseCertificate(der: Uint8Array<ArrayBuffer>): Certificate {
   const tbsCertificate = expectElement(tbs, sequence, "tbsCertificate");
   const fields = readElements(tbsCertificate.content);
   // The version is absent from version 1 certificates.
-  const [serial, , issuerName, validity, subjectName, publicKey, ...rest] =
-    fields[0]?.tag === contextTag(0, true) ? fields.slice(1) : fields;
+  const [
+    serial,
+    signedAlgorithm,
+    issuerName,
+    validity,
+    subjectName,
+    publicKey,
+    ...rest
+  ] = fields[0]?.tag === contextTag(0, true) ? fields.slice(1) : fields;
   const issuer = expectElement(issuerName, sequence, "issuer").encoded;
   const subject = expectElement(subjectName, sequence, "subject").encoded;
   const [notBefore, notAfter] = readElements(
@@ -133,11 +140,8 @@ export function parseCertificate(der: Uint8Array<ArrayBuffer>): Certificate {
       subjectPublicKeyInfo:
         expectElement(publicKey, sequence, "subjectPublicKeyInfo").encoded,
       tbsCertificate: tbsCertificate.encoded,
-      signatureAlgorithm:
-        expectElement(algorithm, sequence, "signatureAlgorithm").encoded,
-      // The first octet counts unused bits: none in a signature.
-      signature: expectElement(signature, derTags.bitString, "signatureValue")
-        .content.subarray(1),
+      signatureAlgorithm: readAlgorithm(algorithm, signedAlgorithm),
+      signature: readSignature(signature),
     },
   };
 }
@@ -160,6 +164,27 @@ export async function fingerprint(
 ): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", certificate.der);
   return new Uint8Array(digest).toHex();
+}
+
+/** Outside the signed part it must be as within (RFC 5280, section 4.1.1.2). */
+function readAlgorithm(
+  outside: DerElement | undefined,
+  within: DerElement | undefined,
+): Uint8Array<ArrayBuffer> {
+  const what = "signatureAlgorithm";
+  const { encoded } = expectElement(outside, derTags.sequence, what);
+  if (within?.encoded.toHex() !== encoded.toHex()) throw malformed(what);
+  return encoded;
+}
+
+function readSignature(
+  element: DerElement | undefined,
+): Uint8Array<ArrayBuffer> {
+  const what = "signatureValue";
+  const { content } = expectElement(element, derTags.bitString, what);
+  // The first octet counts unused bits.
+  if (content[0] !== 0) throw malformed(what);
+  return content.subarray(1);
 }
 
 /** UTCTime covers 1950 to 2049, GeneralizedTime the rest; both to the second, in UTC (RFC 5280, section 4.1.2.5). */

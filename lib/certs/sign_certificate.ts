@@ -39,7 +39,9 @@ export async function signCertificate(
   signer: Signer | null,
   crypto: Crypto,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const subject = new x509.Name([{ CN: [content.commonName] }]);
+  // As an object, or the library would read escapes in it.
+  const commonName = { utf8String: content.commonName };
+  const subject = new x509.Name([{ CN: [commonName] }]);
   const subjectKey = await x509.SubjectKeyIdentifierExtension
     .create(content.keys.publicKey, false, crypto);
   const authorityKeyId = signer === null

@@ -6,7 +6,13 @@
 
 import { McaError } from "../errors.ts";
 import type { Certificate } from "./certificate.ts";
-import { derTags, encodeElement, readElements } from "./der.ts";
+import {
+  type DerElement,
+  derTags,
+  encodeElement,
+  expectElement,
+  readElements,
+} from "./der.ts";
 import { type KeyAlgorithm, keyAlgorithms } from "./key_algorithms.ts";
 import { type PemPrivateKey, pemPrivateKey } from "./pem.ts";
 
@@ -75,8 +81,9 @@ export async function isIssuedBy(
   ) {
     return false;
   }
-  const [type] = readElements(
-    onlyContent(certificate.encoded.signatureAlgorithm),
+  const [type] = sequenceElements(
+    certificate.encoded.signatureAlgorithm,
+    "signatureAlgorithm",
   );
   const algorithm = signatureAlgorithms.get(type?.content.toHex() ?? "");
   if (algorithm === undefined) throw unsupported("signature", certificate);
@@ -180,30 +187,32 @@ function ecdsaSignature(
 ): Uint8Array<ArrayBuffer> | null {
   const size = namedCurve === "P-384" ? 48 : 32;
   const raw = new Uint8Array(size * 2);
-  const numbers = readElements(onlyContent(der));
-  for (const [index, { content }] of numbers.entries()) {
-    const digits = content.toHex().replace(/^(00)+/, "");
+  const numbers = sequenceElements(der, "signatureValue");
+  if (numbers.length !== 2) return null;
+  for (const [index, number] of numbers.entries()) {
+    const digits = expectElement(number, derTags.integer, "signatureValue")
+      .content.toHex().replace(/^(00)+/, "");
     const start = size * (index + 1) - digits.length / 2;
-    if (index > 1 || start < size * index) return null;
+    if (start < size * index) return null;
     raw.set(Uint8Array.fromHex(digits), start);
   }
   return raw;
 }
 
 function publicKeyIdentifier(
-  certificate: Certificate,
+  { encoded }: Certificate,
 ): Uint8Array<ArrayBuffer> {
-  const [identifier] = readElements(
-    onlyContent(certificate.encoded.subjectPublicKeyInfo),
-  );
-  if (identifier === undefined) throw unsupported("key", certificate);
-  return identifier.encoded;
+  const what = "subjectPublicKeyInfo";
+  const [identifier] = sequenceElements(encoded.subjectPublicKeyInfo, what);
+  return expectElement(identifier, derTags.sequence, what).encoded;
 }
 
-function onlyContent(
-  encoded: Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer> {
-  return readElements(encoded)[0]?.content ?? new Uint8Array();
+function sequenceElements(
+  der: Uint8Array<ArrayBuffer>,
+  what: string,
+): DerElement[] {
+  const [sequence] = readElements(der);
+  return readElements(expectElement(sequence, derTags.sequence, what).content);
 }
 
 function unsupported(what: string, certificate: Certificate): McaError {
