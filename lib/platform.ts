@@ -6,7 +6,7 @@
  */
 
 import type { ClusterTarget } from "./kube/cluster_target.ts";
-import type { CredentialsLog } from "./kube/reloaded_file.ts";
+import type { CredentialsLog } from "./kube/renewed_value.ts";
 
 /** Time. Milliseconds throughout. */
 export interface Clock {

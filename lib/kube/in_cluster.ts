@@ -16,7 +16,7 @@ import type {
 import { bearerField, tokenIn } from "./bearer_token.ts";
 import { bundledCertificates } from "./ca_bundle.ts";
 import type { ClusterTarget, HeaderField } from "./cluster_target.ts";
-import { type CredentialsLog, ReloadedFile } from "./reloaded_file.ts";
+import { type CredentialsLog, RenewedValue } from "./renewed_value.ts";
 
 /**
  * Milliseconds between two looks at the token. A token lives for 10 minutes at
@@ -63,9 +63,9 @@ export async function inClusterTarget(
 ): Promise<ClusterTarget> {
   const endpoint = serviceEndpoint(options.environment);
   await requireComplete(options);
-  const token = await open(options, "token", parseToken);
-  const ca = await open(options, "ca.crt", parseCa);
-  const namespace = await open(options, "namespace", parseNamespace);
+  const token = await open(options, "token", parseToken, isSameList);
+  const ca = await open(options, "ca.crt", parseCa, isSameList);
+  const namespace = await open(options, "namespace", parseNamespace, Object.is);
   let connect = connectOptions(endpoint, ca.value);
   return {
     name: "in-cluster",
@@ -167,25 +167,32 @@ async function requireComplete(
   );
 }
 
-async function open<T>(
+/**
+ * A file of the directory. It is read rather than asked for its time stamp: it
+ * is small, and a time stamp that did not change proves nothing.
+ */
+function open<T>(
   { files, clock, log, directory }: InClusterOptions,
   name: string,
   parse: (text: string) => T,
-): Promise<ReloadedFile<T>> {
+  isSame: (left: T, right: T) => boolean,
+): Promise<RenewedValue<T>> {
   const path = `${directory}/${name}`;
-  try {
-    return await ReloadedFile.open({
-      files,
-      clock,
-      path,
-      parse,
-      lookEvery: LOOK_EVERY,
-      ...(log === undefined ? {} : { log }),
-    });
-  } catch (error) {
-    if (error instanceof McaError) throw error.at({ file: path });
-    throw unreadable(path, error);
-  }
+  return RenewedValue.open({
+    source: path,
+    load: async () => {
+      try {
+        return parse(await files.readText(path));
+      } catch (error) {
+        if (error instanceof McaError) throw error.at({ file: path });
+        throw unreadable(path, error);
+      }
+    },
+    isSame,
+    clock,
+    lookEvery: LOOK_EVERY,
+    log,
+  });
 }
 
 function unreadable(path: string, error: unknown): McaError {
@@ -201,6 +208,10 @@ function unreadable(path: string, error: unknown): McaError {
       cause: error,
     },
   );
+}
+
+function isSameList(left: readonly unknown[], right: readonly unknown[]) {
+  return String(left) === String(right);
 }
 
 function parseToken(text: string): readonly HeaderField[] {
