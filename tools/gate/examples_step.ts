@@ -12,7 +12,6 @@ const tests: TestStep = {
     "--doc",
     "--no-check",
     "--no-prompt",
-    "--reporter=dot",
     "--allow-env=LOG_STREAM,LOG_TOKENS",
   ],
 };

@@ -66,7 +66,6 @@ export const steps: readonly Step[] = [
     args: [
       "-A",
       "--parallel",
-      "--reporter=dot",
       "--ignore=tests/cluster",
       "tests",
     ],

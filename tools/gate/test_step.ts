@@ -42,6 +42,14 @@ export async function runTests(
   }
 }
 
+/** What `deno test` prints of modules and of tests that passed. */
+const goodNews = /^(Check |running \d+ tests? from |.* \.\.\. ok \(\d)/;
+
+/** The output, shorter: the report counts what passed. */
+function withoutGoodNews(output: string): string {
+  return output.split("\n").filter((line) => !goodNews.test(line)).join("\n");
+}
+
 /**
  * What the run comes to. The report knows nothing of a module that did not
  * compile or that threw outside of a test: a run that failed without a failed
@@ -64,7 +72,7 @@ export function testResult(
   const unseen = (!success && tally.failed === 0) || fault !== "" ? 1 : 0;
   return {
     tally: { ...tally, failed: tally.failed + unseen },
-    output: output + fault,
+    output: withoutGoodNews(output) + fault,
     skippedTests: cases
       .filter((testCase) => testCase.outcome === "skipped")
       .map((testCase) => `${testCase.file}: ${testCase.name}`),

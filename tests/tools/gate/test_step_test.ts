@@ -35,6 +35,7 @@ Deno.test("runTests() counts passed, failed and skipped tests and steps", async 
   assert.deepEqual(tally, { passed: 2, failed: 2, skipped: 1 });
   assert.deepEqual(skippedTests, ["./a_test.ts: b() works (needs x)"]);
   assert.match(output, /Boom/);
+  assert.doesNotMatch(output, /a\(\) works/);
 });
 
 Deno.test("runTests() counts a module that does not compile as a failure", async () => {
