@@ -36,13 +36,17 @@ export interface InjectSettings {
   readonly proxyCpuLimit: string;
   readonly proxyMemoryRequest: string;
   readonly proxyMemoryLimit: string;
-  readonly proxyLogLevel: "debug" | "info" | "warn" | "error";
-  readonly proxyLogFormat: "text" | "json";
+  readonly proxyLogLevel: "debug" | "info" | "warn" | "error" | "off";
+  readonly proxyLogFormat: "json" | "text";
   readonly proxyEnv: Variables;
   readonly proxyStartupPeriodSeconds: number;
   readonly proxyStartupTimeoutSeconds: number;
   readonly proxyStartupFailureThreshold: number;
-  readonly proxyKeyAlgorithm: "ecdsa-p256" | "rsa-2048";
+  readonly proxyKeyAlgorithm:
+    | "ecdsa-p256"
+    | "ecdsa-p384"
+    | "rsa-2048"
+    | "rsa-3072";
 }
 
 /** The name of a setting in {@link InjectSettings} and in the config file. */
@@ -121,15 +125,15 @@ export const SETTINGS = {
   }),
   proxyLogLevel: setting({
     key: "proxyLogLevel",
-    type: wordType(["debug", "info", "warn", "error"]),
+    type: wordType(["debug", "info", "warn", "error", "off"]),
     default: "info",
     summary: "The least severe messages that the sidecar logs",
     sidecarVariable: "MCA_LOG_LEVEL",
   }),
   proxyLogFormat: setting({
     key: "proxyLogFormat",
-    type: wordType(["text", "json"]),
-    default: "text",
+    type: wordType(["json", "text"]),
+    default: "json",
     summary: "How the sidecar writes its log",
     sidecarVariable: "MCA_LOG_FORMAT",
   }),
@@ -161,7 +165,7 @@ export const SETTINGS = {
   }),
   proxyKeyAlgorithm: setting({
     key: "proxyKeyAlgorithm",
-    type: wordType(["ecdsa-p256", "rsa-2048"]),
+    type: wordType(["ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072"]),
     default: "ecdsa-p256",
     summary: "The kind of the sidecar's keys",
     sidecarVariable: "MCA_KEY_ALGORITHM",

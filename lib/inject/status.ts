@@ -7,7 +7,7 @@
 
 import { McaError } from "../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
-import type { PodView } from "../kube/pod.ts";
+import { type PodView, readPod } from "../kube/pod.ts";
 import { SIDECAR_NAME, STATUS_ANNOTATION, VOLUME_NAMES } from "./contract.ts";
 import type { InjectSettings } from "./settings.ts";
 
@@ -137,4 +137,21 @@ function parseObject(text: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The pod with `text` in its status annotation; the pod itself where it has none. */
+export function withText(pod: JsonObject, text: JsonValue): JsonObject {
+  const view = readPod(pod);
+  const status = readStatus(view);
+  if (status === undefined) return pod;
+  return {
+    ...pod,
+    metadata: {
+      ...view.metadata,
+      annotations: {
+        ...view.annotations,
+        [STATUS_ANNOTATION]: formatStatus({ ...status, text }),
+      },
+    },
+  };
 }

@@ -6,11 +6,7 @@
 
 import { McaError } from "../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
-import {
-  diff,
-  type JsonPatch,
-  type JsonPatchOperation,
-} from "../kube/json_patch.ts";
+import { diff, type JsonPatch } from "../kube/json_patch.ts";
 import { formatPointer } from "../kube/json_pointer.ts";
 import type { GivenReason } from "./reasons.ts";
 import {
@@ -45,6 +41,8 @@ export interface ObjectReport {
   readonly outcome: Outcome;
   /** Why, where nothing was changed. */
   readonly reason?: GivenReason;
+  /** What was changed, seen from the object. */
+  readonly patch: JsonPatch;
 }
 
 /** What came of a document. */
@@ -157,29 +155,31 @@ export function transformDocument(
   step: PodStep,
 ): DocumentChange {
   const reports: ObjectReport[] = [];
-  const patch: JsonPatchOperation[] = [];
   const changes: PodPlace[] = [];
   for (const object of findObjects(document)) {
     if (object.pod === undefined) {
       const code = object.resemblesWorkload
         ? "unknown-workload"
         : "not-a-workload";
-      reports.push({ object, outcome: "skipped", reason: { code } });
+      reports.push({ object, outcome: "skipped", reason: { code }, patch: [] });
       continue;
     }
     const { path, object: pod } = object.pod;
     const change = takeStep(step, pod, path);
-    if (change.pod !== pod) {
-      patch.push(...prefixPatch(diff(pod, change.pod), path));
-      changes.push({ path, object: change.pod });
-    }
+    const changed = change.pod !== pod;
+    if (changed) changes.push({ path, object: change.pod });
+    const patch = changed ? diff(pod, change.pod) : [];
     reports.push({
       object,
       outcome: change.outcome,
       ...(change.reason === undefined
         ? {}
         : { reason: prefixReason(change.reason, path) }),
+      patch: prefixPatch(patch, path.slice(object.path.length)),
     });
   }
+  const patch = reports.flatMap(({ object, patch }) =>
+    prefixPatch(patch, object.path)
+  );
   return { value: replacePods(document, changes), patch, reports };
 }
