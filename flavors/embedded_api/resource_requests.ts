@@ -77,9 +77,10 @@ export async function serveResource(
   const operation = Object.hasOwn(OPERATIONS, info.verb)
     ? OPERATIONS[info.verb]
     : undefined;
-  const isAllowed = target.subresource === "" ||
-    ["get", "update", "patch"].includes(info.verb);
-  if (operation === undefined || !isAllowed) throw methodNotAllowed();
+  const fits = target.subresource === ""
+    ? target.name !== "" || !NAMED_VERBS.has(info.verb)
+    : SUBRESOURCE_VERBS.has(info.verb);
+  if (operation === undefined || !fits) throw methodNotAllowed();
   const query = queryOf(request);
   const form: FormOptions = {
     form: acceptedForm(request, ["object", "table", "metadata"]),
@@ -88,6 +89,11 @@ export async function serveResource(
   };
   return await operation({ context, request, target, query, form });
 }
+
+/** Verbs that are about one object. */
+const NAMED_VERBS = new Set(["get", "update", "patch", "delete"]);
+
+const SUBRESOURCE_VERBS = new Set(["get", "update", "patch"]);
 
 /** Verbs that may be about all namespaces at once. */
 const WIDE_VERBS = new Set(["list", "watch"]);
