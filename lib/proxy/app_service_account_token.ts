@@ -110,7 +110,8 @@ function toBase64Url(bytes: Uint8Array): string {
 function fromBase64Url(
   text: string | undefined,
 ): Uint8Array<ArrayBuffer> | null {
-  if (text === undefined || text === "") return null;
+  // The decoder would pass over white space, which clients cut off the token.
+  if (text === undefined || !/^[\w-]+$/.test(text)) return null;
   try {
     return Uint8Array.fromBase64(text, { alphabet: "base64url" });
   } catch {

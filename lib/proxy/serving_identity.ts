@@ -171,15 +171,17 @@ function authorityPart(options: ServingIdentityOptions): Part<KeyPair> {
     what: "the CA",
     consequence: "running containers trust it only after a restart",
     judge: (text) => judgeAuthority(text, clock.now(), crypto),
-    make: () =>
-      issueCertificateAuthority({
-        // Some clients tell CAs apart by name alone.
-        commonName: `mca-proxy-ca-${
-          crypto.getRandomValues(new Uint8Array(4)).toHex()
-        }`,
-        backdate: authorityBackdate,
-        keyAlgorithm: options.keyAlgorithm ?? "ecdsa-p256",
-      }, { crypto, now: clock.now() }),
+    make: async () =>
+      keyPair(
+        await issueCertificateAuthority({
+          // Some clients tell CAs apart by name alone.
+          commonName: `mca-proxy-ca-${
+            crypto.getRandomValues(new Uint8Array(4)).toHex()
+          }`,
+          backdate: authorityBackdate,
+          keyAlgorithm: options.keyAlgorithm ?? "ecdsa-p256",
+        }, { crypto, now: clock.now() }),
+      ),
     encode: encodeKeyPair,
   };
 }
@@ -201,12 +203,14 @@ function leafPart(
         now: clock.now(),
         keyAlgorithm: options.keyAlgorithm ?? "ecdsa-p256",
       }, crypto),
-    make: () =>
-      issueLeaf(authority, {
-        commonName: "mca-proxy",
-        names,
-        keyAlgorithm: options.keyAlgorithm ?? "ecdsa-p256",
-      }, { crypto, now: clock.now() }),
+    make: async () =>
+      keyPair(
+        await issueLeaf(authority, {
+          commonName: "mca-proxy",
+          names,
+          keyAlgorithm: options.keyAlgorithm ?? "ecdsa-p256",
+        }, { crypto, now: clock.now() }),
+      ),
     encode: encodeKeyPair,
   };
 }
@@ -227,6 +231,11 @@ function tokenPart(
       }, crypto),
     encode: (token) => token,
   };
+}
+
+/** Without the dates, so that a new one is as one that was stored. */
+function keyPair({ certificate, privateKey }: KeyPair): KeyPair {
+  return { certificate, privateKey };
 }
 
 /** Both in one file, so that no crash can leave a key beside another's certificate. */
