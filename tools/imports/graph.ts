@@ -19,6 +19,8 @@ export interface Edge {
 export interface Graph {
   readonly modules: readonly string[];
   readonly edges: readonly Edge[];
+  /** What could not be found or read, as sentences. */
+  readonly broken: readonly string[];
 }
 
 /** The parts of `deno info --json` that are read here. */
@@ -50,24 +52,28 @@ export function moduleName(specifier: string, root: string): string {
  * Reads the output of `deno info --json`.
  *
  * @param root The repository's root as a file URL with a final slash.
- * @throws {Error} Where a module cannot be found or read.
  */
 export function parseInfo(json: string, root: string): Graph {
   const info: InfoJson = JSON.parse(json);
   const modules: string[] = [];
   const edges: Edge[] = [];
+  const broken: string[] = [];
   for (const module of info.modules) {
     const from = moduleName(module.specifier, root);
-    if (module.error !== undefined) throw new Error(`${from}: ${module.error}`);
+    if (module.error !== undefined) {
+      broken.push(`${from}: ${module.error}`);
+      continue;
+    }
     modules.push(from);
     for (const dependency of module.dependencies ?? []) {
       const target = dependency.code ?? dependency.type;
       if (target?.specifier === undefined) {
-        throw new Error(
+        broken.push(
           `${from} imports ${dependency.specifier}: ${
             target?.error ?? "not found"
           }`,
         );
+        continue;
       }
       edges.push({
         from,
@@ -77,7 +83,7 @@ export function parseInfo(json: string, root: string): Graph {
       });
     }
   }
-  return { modules, edges };
+  return { modules, edges, broken };
 }
 
 /** Both graphs in one, each module once. */
@@ -87,6 +93,7 @@ export function mergeGraphs(a: Graph, b: Graph): Graph {
   return {
     modules: [...a.modules, ...added],
     edges: [...a.edges, ...b.edges.filter(({ from }) => !known.has(from))],
+    broken: [...a.broken, ...b.broken],
   };
 }
 

@@ -88,7 +88,7 @@ export const rooms: readonly Room[] = [
       "proxy",
       "webhook",
     ],
-    packages: ["node:util"],
+    packages: ["node:util", "npm:yaml"],
   },
   {
     name: "library",

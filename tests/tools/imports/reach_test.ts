@@ -15,6 +15,7 @@ function graph(...arrows: string[]): Graph {
   return {
     modules: [...new Set(edges.flatMap(({ from, to }) => [from, to]))],
     edges,
+    broken: [],
   };
 }
 

@@ -11,6 +11,7 @@ function graph(...arrows: string[]): Graph {
   return {
     modules: [...new Set(edges.flatMap(({ from, to }) => [from, to]))],
     edges,
+    broken: [],
   };
 }
 

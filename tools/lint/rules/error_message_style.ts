@@ -1,11 +1,13 @@
 import { literalText } from "../literal_text.ts";
+import { programNames } from "../program_names.ts";
 
 const errorClass = /Error$/;
 /** What tells a programmer of misuse may begin with a parameter's name. */
 const misuseClass = /^(Type|Range)Error$/;
 /** A small first word that is no program's name. */
-const plainLowerCaseWord =
-  /^(?!(curl|deno|etcd|git|go|helm|kubectl|kwok|mca|node|npm|openssl)\s)[a-z]+(['’][a-z]+)?(\s|$)/;
+const plainLowerCaseWord = new RegExp(
+  `^(?!(${programNames})\\s)[a-z]+(['’][a-z]+)?(\\s|$)`,
+);
 
 /**
  * An error's message is a sentence without its final period: it is quoted

@@ -1,4 +1,5 @@
 import { denoTestCall } from "../deno_test_call.ts";
+import { programNames } from "../program_names.ts";
 
 /** What a test's name may begin with. */
 const subjects: readonly RegExp[] = [
@@ -8,9 +9,9 @@ const subjects: readonly RegExp[] = [
   /^[A-Z][A-Z0-9_]+(?= )/,
   /^[A-Z]\w*[a-z][A-Z]\w*(?= )/,
   /^\w+(\.\w+)+(?= )/,
-  // A command, quoted or MCA's own: `helm install`, mca inject, deno task ok.
+  // A command, quoted or known: `make all`, mca inject, kubectl exec -i.
   /^`.+?`/,
-  /^(mca|deno task)( -{0,2}[a-z-]+)?(?= )/,
+  new RegExp(`^(${programNames})(?= )`),
   // A file or a path: README.md, .ci/run, charts/mca, .dvmrc.
   /^\.[\w-]+(?= )/,
   /^(\.?[\w{}$-]+\/)+\.?[\w.{}$-]+(?= )/,
