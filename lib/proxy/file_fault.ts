@@ -14,7 +14,11 @@ const faults: ReadonlyMap<string, readonly [message: string, hint: string]> =
       "Create it; in a pod, mount the volume there, as mca inject does.",
     ]],
     ["ENOTDIR", [
-      "Expected a directory on the way, found a file",
+      "Expected a directory, found a file",
+      "Move the file away.",
+    ]],
+    ["EEXIST", [
+      "Expected a directory, found a file",
       "Move the file away.",
     ]],
     ["EISDIR", [
