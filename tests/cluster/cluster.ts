@@ -17,6 +17,7 @@ import {
 import { formatKubeconfig } from "./kubeconfig.ts";
 import { appendToPodLog, type ContainerName } from "./pod_log.ts";
 import { isRunning, type ProcessRecord } from "./process_identity.ts";
+import { RunningCommand } from "./running_command.ts";
 
 /** How kubectl is run. */
 export interface KubectlOptions extends CommandOptions {
@@ -143,19 +144,13 @@ export class Cluster {
     return runCommand(this.state.kubectl, args, { ...options, env });
   }
 
-  /** Starts kubectl with pipes, for what does not end by itself: the caller ends it. */
+  /** Starts kubectl to run beside the test: `logs -f`, `port-forward`, `attach`. */
   spawnKubectl(
     args: readonly string[],
-    options: KubectlOptions = {},
-  ): Deno.ChildProcess {
-    return new Deno.Command(this.state.kubectl, {
-      args: [...args],
-      env: this.#environment(options),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+    options: Omit<KubectlOptions, "stdin"> = {},
+  ): RunningCommand {
+    const env = this.#environment(options);
+    return new RunningCommand(this.state.kubectl, args, { ...options, env });
   }
 
   /**

@@ -39,15 +39,10 @@ func (e execution) ExecInContainer(ctx context.Context, _, _, _ string, command 
 	return withExitCode(err)
 }
 
-func runOnPipes(cmd *exec.Cmd, stdin io.Reader, stdout, stderr io.WriteCloser) error {
+func runOnPipes(cmd *exec.Cmd, stdin io.Reader, stdout, stderr io.Writer) error {
 	dieWithParent(cmd)
-	// an interface that holds a nil stream is not nil
-	if stdout != nil {
-		cmd.Stdout = stdout
-	}
-	if stderr != nil {
-		cmd.Stderr = stderr
-	}
+	cmd.Stdout = stdout
+	cmd.Stderr = stderr
 	if stdin == nil {
 		return cmd.Run()
 	}

@@ -155,7 +155,19 @@ func (p *podPlayer) nextIP() string {
 	return fmt.Sprintf("10.244.%d.%d", number/250%250, number%250+1)
 }
 
-// runs tells whether the container of the pod is there and has not ended.
+// end lets a pod that is not restarted succeed.
+func (p *podPlayer) end(ctx context.Context, namespace, name string) error {
+	pod, err := p.lister.Pods(namespace).Get(name)
+	if err != nil || pod.Spec.RestartPolicy == corev1.RestartPolicyAlways {
+		return err
+	}
+	next := pod.DeepCopy()
+	next.Status = completedStatus(pod, metav1.Now())
+	_, err = p.client.CoreV1().Pods(namespace).UpdateStatus(ctx, next, metav1.UpdateOptions{})
+	return err
+}
+
+// runs tells whether the containers of the pod are there and have not ended.
 func (p *podPlayer) runs(namespace, name string) bool {
 	pod, err := p.lister.Pods(namespace).Get(name)
 	return err == nil && pod.DeletionTimestamp == nil && pod.Status.Phase == corev1.PodRunning
