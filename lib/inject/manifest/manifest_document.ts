@@ -6,7 +6,7 @@
  */
 
 import type { JsonValue } from "../../kube/json.ts";
-import { pointerTokens } from "./json_pointer.ts";
+import { parsePointer } from "../../kube/json_pointer.ts";
 import { jsonStart, readJson } from "./json_reader.ts";
 import {
   positionAt,
@@ -72,7 +72,7 @@ export function parseDocument(source: SourceDocument): ManifestDocument {
 function offsetOf(root: SourceNode | undefined, pointer: string): number {
   let offset = root?.start ?? 0;
   let node = root;
-  for (const token of pointerTokens(pointer)) {
+  for (const token of parsePointer(pointer)) {
     const target: SourceNode | undefined = node?.type === "alias"
       ? node.target
       : node;
