@@ -64,7 +64,7 @@ export class TextEditor {
       plan?.inserted.some((added) => added.length > 0) === true;
     if (
       plan === undefined || isExpandable(this.text, slot) ||
-      (node.bare === true && isResized) || (!node.flow && isEmptied(plan))
+      (node.bare === true && isResized) || isRewritten(node, plan)
     ) {
       return replaceSlot(this, slot, draft);
     }
@@ -90,7 +90,7 @@ export class TextEditor {
 
   #editSequence(slot: Slot, node: SourceSequence, draft: DraftSequence): void {
     const plan = planSequence(node, draft);
-    if (isExpandable(this.text, slot) || (!node.flow && isEmptied(plan))) {
+    if (isExpandable(this.text, slot) || isRewritten(node, plan)) {
       return replaceSlot(this, slot, draft);
     }
     if (node.flow) return editFlow(this, node, plan);
@@ -114,7 +114,12 @@ export class TextEditor {
   }
 }
 
-/** Whether no element of those written stays. */
-function isEmptied(plan: EditPlan): boolean {
-  return plan.kept.every((kept) => kept === undefined);
+/** Whether no element of those written stays; a flow list or map may stay behind empty. */
+function isRewritten(
+  node: SourceMapping | SourceSequence,
+  plan: EditPlan,
+): boolean {
+  const stays = plan.kept.some((kept) => kept !== undefined);
+  const grows = plan.inserted.some((added) => added.length > 0);
+  return node.flow ? plan.kept.length > 0 && !stays && grows : !stays;
 }
