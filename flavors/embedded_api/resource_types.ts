@@ -254,6 +254,31 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
       description: "Lease says who leads, and until when.",
     },
   ]),
+  // Kept, so that manifests can be applied; access goes by accounts.ts.
+  ...typesOf("rbac.authorization.k8s.io", "v1", [
+    {
+      kind: "ClusterRoleBinding",
+      plural: "clusterrolebindings",
+      clusterScoped: true,
+      description: "ClusterRoleBinding grants a ClusterRole everywhere.",
+    },
+    {
+      kind: "ClusterRole",
+      plural: "clusterroles",
+      clusterScoped: true,
+      description: "ClusterRole is a set of permissions in any namespace.",
+    },
+    {
+      kind: "RoleBinding",
+      plural: "rolebindings",
+      description: "RoleBinding grants a role in its namespace.",
+    },
+    {
+      kind: "Role",
+      plural: "roles",
+      description: "Role is a set of permissions in its namespace.",
+    },
+  ]),
 ];
 
 /** Every resource that only answers. */

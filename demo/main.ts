@@ -1,0 +1,61 @@
+/**
+ * `deno task demo`.
+ *
+ * @module
+ */
+
+import { formatError, McaError, systemErrorCode } from "../lib/errors.ts";
+import { processSignals } from "../flavors/deno_signals.ts";
+import { denoTerminal } from "../flavors/deno_terminal.ts";
+import { HELP, readOptions } from "./demo_options.ts";
+import { Narrator } from "./narrator.ts";
+import { runDemo } from "./run_demo.ts";
+
+const encoder = new TextEncoder();
+
+/** At once, so that the order holds. A reader that went away is no fault. */
+function write(text: string): void {
+  const bytes = encoder.encode(text);
+  try {
+    for (let written = 0; written < bytes.length;) {
+      written += Deno.stdout.writeSync(bytes.subarray(written));
+    }
+  } catch (error) {
+    if (systemErrorCode(error) !== "EPIPE") throw error;
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options.isHelp) {
+    write(HELP);
+    return 0;
+  }
+  const narrator = new Narrator({
+    write,
+    isColored: denoTerminal.isTerminal.stdout && !Deno.env.get("NO_COLOR"),
+  });
+  const stop = new AbortController();
+  const onSignal = () => {
+    // Twice: somebody cannot wait.
+    if (stop.signal.aborted) Deno.exit(130);
+    stop.abort(new DOMException("The demo was stopped", "AbortError"));
+  };
+  processSignals.on("SIGINT", onSignal);
+  processSignals.on("SIGTERM", onSignal);
+  try {
+    await runDemo(options, narrator, stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  narrator.line("Stopped. Nothing is left behind.");
+  return 0;
+}
+
+try {
+  Deno.exit(await main(Deno.args));
+} catch (error) {
+  if (!(error instanceof McaError)) throw error;
+  denoTerminal.writeError(`${formatError("demo", error)}\n`);
+  Deno.exit(error.exitCode);
+}
