@@ -5,7 +5,7 @@
  * @module
  */
 
-import { systemErrorCode } from "../errors.ts";
+import { McaError, systemErrorCode } from "../errors.ts";
 import type { Clock } from "../platform.ts";
 
 /** Is told what happens to a source of credentials; never the credentials. */
@@ -100,9 +100,9 @@ export class RenewedValue<T> {
         this.#failing = true;
         log?.(
           "warn",
-          `${source} cannot be used (${
+          `${source} cannot be used, and what it gave before stays in use: ${
             reason(error)
-          }); what it gave before stays in use`,
+          }`,
         );
       }
       return false;
@@ -113,6 +113,7 @@ export class RenewedValue<T> {
 }
 
 function reason(error: unknown): string {
+  if (error instanceof McaError) return error.message;
   return systemErrorCode(error) ??
     (error instanceof Error ? error.message : "unknown error");
 }
