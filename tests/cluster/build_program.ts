@@ -111,7 +111,7 @@ async function goBuild(
       `go build of ${program.name} ended with exit code ${status.code}:\n${last}`,
       {
         hint:
-          "Try again if the network failed, or set KUBEBUILDER_ASSETS to a folder with the programs.",
+          `Try again if the network failed, or set KUBEBUILDER_ASSETS to a folder with ${program.name}.`,
       },
     );
   } finally {

@@ -12,6 +12,7 @@ export class ControlPlaneParts {
   etcd: Component | undefined;
   apiServer: Component | undefined;
   kubelet: Component | undefined;
+  #stopped: Promise<void> | undefined;
 
   /** Takes over the empty folder, and sees to it that nothing outlives this process. */
   constructor(directory: string) {
@@ -32,8 +33,12 @@ export class ControlPlaneParts {
     return this.#components.map((component) => component.record);
   }
 
-  /** Kills everything and removes the folder. */
-  async stop(): Promise<void> {
+  /** Kills everything and removes the folder; a second time there is nothing to do. */
+  stop(): Promise<void> {
+    return this.#stopped ??= this.#stop();
+  }
+
+  async #stop(): Promise<void> {
     for (const component of this.#components) await component.kill();
     await this.#guard.standDown();
     await Deno.remove(this.directory, { recursive: true });

@@ -4,9 +4,6 @@ import { join } from "node:path";
 import { ClusterError } from "./cluster_error.ts";
 import type { PinnedProgram } from "./program_cache.ts";
 
-const assetsHint =
-  "or set KUBEBUILDER_ASSETS to a folder with kube-apiserver, etcd and kubectl.";
-
 /** The numbers of a Go version, `go1.26.8` or `1.26.0`. */
 function versionNumbers(version: string): readonly [number, number] {
   const [, major, minor] = /^(?:go)?(\d+)\.(\d+)/.exec(version) ?? [];
@@ -27,6 +24,7 @@ export async function requireGo(program: PinnedProgram): Promise<void> {
   const goMod = await Deno.readTextFile(join(program.moduleFolder, "go.mod"));
   const wanted = /^go (\S+)$/m.exec(goMod)?.[1] ?? "1.26";
   const what = `${program.name} ${program.version} has to be built`;
+  const orElse = `or set KUBEBUILDER_ASSETS to a folder with ${program.name}.`;
   let version: string;
   try {
     const output = await new Deno.Command("go", {
@@ -36,7 +34,7 @@ export async function requireGo(program: PinnedProgram): Promise<void> {
     version = new TextDecoder().decode(output.stdout).trim();
   } catch (cause) {
     throw new ClusterError(`${what}, and there is no Go to build it with`, {
-      hint: `Install Go ${wanted} or later, ${assetsHint}`,
+      hint: `Install Go ${wanted} or later, ${orElse}`,
       cause,
     });
   }
@@ -45,7 +43,7 @@ export async function requireGo(program: PinnedProgram): Promise<void> {
       `${what}, which takes Go ${wanted} or later; this is ${
         version || "a Go that does not tell its version"
       }`,
-      { hint: `Install a newer Go, ${assetsHint}` },
+      { hint: `Install a newer Go, ${orElse}` },
     );
   }
 }
