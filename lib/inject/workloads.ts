@@ -46,6 +46,8 @@ export const WORKLOADS: readonly Workload[] = [
 export interface ManifestObject {
   /** The path from the document's root; empty for the document itself. */
   readonly path: readonly (string | number)[];
+  /** The object itself. */
+  readonly value: JsonObject;
   readonly kind: string;
   /** `metadata.name`; undefined where the API server makes the name up. */
   readonly name: string | undefined;
@@ -159,6 +161,7 @@ function describeObject(
   const { name, namespace } = metadata;
   return {
     path,
+    value: object,
     kind,
     name: typeof name === "string" ? name : undefined,
     namespace: typeof namespace === "string" ? namespace : undefined,

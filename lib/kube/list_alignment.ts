@@ -40,7 +40,10 @@ export function alignLists(
     isSame(from, to, before, after, lastFrom, lastTo)
   ) tail.push([lastFrom--, lastTo--]);
   const middle = pairByIdentity(from, to, head, lastFrom + 1, lastTo + 1);
-  const weigh = ([a, b]: IndexPair) => isEqual(before[a], after[b]) ? 3 : 2;
+  // No number of changed items outweighs one that is unchanged.
+  const unchanged = middle.length + 1;
+  const weigh = ([a, b]: IndexPair) =>
+    isEqual(before[a], after[b]) ? unchanged : 1;
   return [...pairs, ...heaviestChain(middle, weigh), ...tail.reverse()];
 }
 

@@ -124,7 +124,15 @@ const lines: fc.Arbitrary<Written> = fc.record({
   type: fc.constant("lines" as const),
   header: fc.constantFrom("|", "|-", "|+", ">", ">-", ">+", "| # note", "|2"),
   lines: fc.array(
-    fc.constantFrom("text", "  more", "", "# no comment", "---x", "a: b", "\ttab"),
+    fc.constantFrom(
+      "text",
+      "  more",
+      "",
+      "# no comment",
+      "---x",
+      "a: b",
+      "\ttab",
+    ),
     { maxLength: 4 },
   ).map((body) => ["first", ...body]),
 });
@@ -195,7 +203,14 @@ const layout: fc.Arbitrary<Layout> = fc.record({
     "%YAML 1.2\n# c\n---\n",
     "\n\n# top\n\n---\n# below\n",
   ),
-  epilogue: fc.constantFrom("\n", "\n", "", "\n\n# end\n", "\n...\n", "\n  # odd"),
+  epilogue: fc.constantFrom(
+    "\n",
+    "\n",
+    "",
+    "\n\n# end\n",
+    "\n...\n",
+    "\n  # odd",
+  ),
   crlf: fc.boolean(),
 });
 
@@ -272,7 +287,9 @@ function writeAfter(
   style: Layout,
 ): string[] {
   if (value.type === "lines") {
-    const deep = " ".repeat(value.header.includes("2") ? indent + 2 : indent + style.step + 1);
+    const deep = " ".repeat(
+      value.header.includes("2") ? indent + 2 : indent + style.step + 1,
+    );
     const body = value.lines.map((line) => line === "" ? "" : deep + line);
     return [`${head}${gap}${value.header}`, ...body];
   }

@@ -1,0 +1,156 @@
+/**
+ * One run over manifests: read, change, and write as asked. `inject` and
+ * `uninject` differ in the step alone.
+ *
+ * @module
+ */
+
+import { formatError, McaError } from "../errors.ts";
+import { splitDocuments } from "../inject/manifest/split_documents.ts";
+import type { SourceDocument } from "../inject/manifest/source_document.ts";
+import type { TextChange, TextStep } from "../inject/transform_text.ts";
+import type { Platform } from "../platform.ts";
+import { expandInputs, fileError, STANDARD_INPUT } from "./inject_inputs.ts";
+import type { RunOptions } from "./inject_options.ts";
+import { formatFailure, formatReport } from "./inject_report.ts";
+import { type ResultWriter, resultWriter } from "./inject_results.ts";
+
+/** What a run is to do. */
+export interface Run {
+  readonly options: RunOptions;
+  /** What is done to each document. */
+  readonly step: TextStep;
+  readonly platform: Platform;
+}
+
+/** What has come of a run so far. */
+interface Progress {
+  /** Errors that --keep-going went past. */
+  failures: number;
+  /** Objects that were changed, or would be. */
+  changes: number;
+  documents: number;
+}
+
+async function* readInput(
+  file: string,
+  { platform, options }: Run,
+): AsyncGenerator<Uint8Array> {
+  const { terminal, files } = platform;
+  if (file !== STANDARD_INPUT) {
+    try {
+      yield await files.read(file);
+    } catch (cause) {
+      throw fileError(file, cause);
+    }
+    return;
+  }
+  if (terminal.isTerminal.stdin && options.inputs.length === 1) {
+    terminal.writeError(
+      "Reading a manifest from the terminal; end it with Ctrl-D.\n",
+    );
+  }
+  for await (const chunk of terminal.stdin) yield chunk;
+}
+
+function isBlank(text: string): boolean {
+  return text.split("\n").every((line) => /^\s*(?:#.*|---\s*)?$/.test(line));
+}
+
+function tell(error: McaError, { platform, options }: Run): void {
+  platform.terminal.writeError(
+    options.report === "json" && !options.quiet
+      ? formatFailure(error)
+      : `${formatError("mca", error)}\n`,
+  );
+}
+
+/** The change of a document; with --keep-going a document with an error is left as it is. */
+function takeStep(
+  source: SourceDocument,
+  run: Run,
+  progress: Progress,
+): TextChange | undefined {
+  try {
+    return run.step(source);
+  } catch (error) {
+    if (!(error instanceof McaError) || !run.options.keepGoing) throw error;
+    tell(error, run);
+    progress.failures++;
+    return undefined;
+  }
+}
+
+function report(
+  change: TextChange,
+  source: SourceDocument,
+  file: string,
+  run: Run,
+  progress: Progress,
+): void {
+  const { options, platform } = run;
+  const place = { file, document: source.index };
+  for (const each of change.reports) {
+    if (each.patch.length > 0) progress.changes++;
+    if (options.quiet) continue;
+    platform.terminal.writeError(formatReport(each, place, options.report));
+  }
+}
+
+async function runFile(
+  file: string,
+  run: Run,
+  writer: ResultWriter,
+  progress: Progress,
+): Promise<void> {
+  await writer.begin(file);
+  const place = { file };
+  for await (const source of splitDocuments(readInput(file, run), place)) {
+    if (!isBlank(source.text)) progress.documents++;
+    const change = takeStep(source, run, progress);
+    if (change !== undefined) report(change, source, file, run, progress);
+    await writer.write(source, change);
+  }
+  await writer.end();
+}
+
+function emptyInput(): McaError {
+  return new McaError("manifest", "There is no manifest in it", {
+    place: { file: STANDARD_INPUT },
+    hint:
+      "Pipe a manifest in, such as `kubectl create … --dry-run=client -o yaml | mca inject`, or name files with -f.",
+  });
+}
+
+/**
+ * Runs the step over all inputs. The exit code is 0, or 1 where --keep-going
+ * went past errors or --check found something to do.
+ *
+ * @throws {McaError} The first error, where --keep-going is not given; then
+ *   nothing was written.
+ */
+export async function runOverManifests(run: Run): Promise<number> {
+  const { options, platform } = run;
+  const progress: Progress = { failures: 0, changes: 0, documents: 0 };
+  const inputs = await expandInputs(
+    options.inputs,
+    options.recursive,
+    platform.files,
+  );
+  const writer = resultWriter(options, platform);
+  for (const file of inputs) {
+    try {
+      await runFile(file, run, writer, progress);
+    } catch (error) {
+      if (!(error instanceof McaError) || !options.keepGoing) throw error;
+      tell(error, run);
+      progress.failures++;
+      writer.abandon();
+    }
+  }
+  const isOnlyStandardInput = inputs.every((file) => file === STANDARD_INPUT);
+  if (progress.documents === 0 && isOnlyStandardInput) throw emptyInput();
+  await writer.finish();
+  const isCheckFailed = options.mode === "check" && progress.changes > 0;
+  return progress.failures > 0 || isCheckFailed ? 1 : 0;
+}
