@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { denoFiles } from "../flavors/deno_files.ts";
 import { platform } from "../flavors/testing.ts";
 import { Logger } from "../lib/log/logger.ts";
@@ -136,14 +137,23 @@ async function placeFiles(
   stack: AsyncDisposableStack,
 ): Promise<AppFiles> {
   const folder = demoFolder(proxy.port, platform.proxyListen.port);
-  const remove = () =>
-    Deno.remove(folder, { recursive: true }).catch((error: unknown) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  await remove();
-  stack.defer(remove);
+  const isFirst = await denoFiles.info(dirname(folder)) === null;
+  await removeFolder(folder);
+  stack.defer(async () => {
+    await removeFolder(folder);
+    // Others may have put something there meanwhile.
+    if (isFirst) await Deno.remove(dirname(folder)).catch(() => {});
+  });
   const { appServiceAccount, port } = proxy;
   return await writeAppFiles(denoFiles, folder, port, appServiceAccount);
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 async function hasKubectl(): Promise<boolean> {
