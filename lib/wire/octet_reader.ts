@@ -27,7 +27,7 @@ export class OctetReader {
   #hasEnded = false;
   #failure: unknown;
 
-  /** Called once when the peer's side ends or fails, also while nobody reads. */
+  /** Called when the peer's side ends or fails, also while nobody reads; not when this side closes. */
   onEnd: (() => void) | undefined;
 
   /** @param limit How far the buffer may grow for one head, in octets. */
@@ -82,8 +82,11 @@ export class OctetReader {
     }
   }
 
-  /** Gives the buffer's block back; call it when the connection is closed. */
+  /** Forgets what is buffered and reads no more; call it when the connection is closed. */
   release(): void {
+    this.#hasEnded = true;
+    this.#start = 0;
+    this.#end = 0;
     // A pending read still writes into the buffer; then it is left to be collected.
     if (this.#pending === undefined) this.#swap(new Uint8Array(0));
   }
@@ -103,6 +106,7 @@ export class OctetReader {
 
   #received(count: number): boolean {
     this.#pending = undefined;
+    if (this.#hasEnded) return false;
     this.#end += count;
     this.#lastRead = count;
     return true;
@@ -110,6 +114,7 @@ export class OctetReader {
 
   #ended(failure: unknown): boolean {
     this.#pending = undefined;
+    if (this.#hasEnded) return false;
     this.#hasEnded = true;
     this.#failure = failure;
     this.onEnd?.();
