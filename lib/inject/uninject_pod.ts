@@ -168,10 +168,11 @@ function isReachable(pod: JsonObject, path: readonly string[]): boolean {
 }
 
 /**
- * The reference implementation drops the mount at the standard path but leaves
- * its volume; the one token volume that nobody mounts any more is put back.
+ * The reference implementation puts its mount in the place of the one at the
+ * standard path but leaves that one's volume: if there is one token volume that
+ * nobody mounts any more, it was mounted there.
  */
-function remountToken(pod: JsonObject): JsonObject {
+function remountToken(pod: JsonObject, injected: PodView): JsonObject {
   const { spec, volumes, containers } = readPod(pod);
   const mounted = new Set(
     containers.flatMap(({ mounts }) => mounts.map(({ name }) => name)),
@@ -185,17 +186,30 @@ function remountToken(pod: JsonObject): JsonObject {
     mountPath: SERVICE_ACCOUNT_DIRECTORY,
     readOnly: true,
   };
-  const lists: JsonObject = {};
-  for (const { list, object } of containers) {
-    const mounts = object["volumeMounts"];
-    const changed = {
-      ...object,
-      volumeMounts: [...(Array.isArray(mounts) ? mounts : []), mount],
-    };
-    const before = lists[list];
-    lists[list] = [...(Array.isArray(before) ? before : []), changed];
-  }
-  return { ...pod, spec: { ...spec, ...lists } };
+  // It never reaches the init containers: it changes a copy of them.
+  const changed = new Set(
+    injected.containers.filter(({ list, mounts }) =>
+      list === "containers" &&
+      mounts.some(({ name }) => name === APP_SERVICE_ACCOUNT_VOLUME)
+    ).map(({ name }) => name),
+  );
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      containers: containers.filter(({ list }) => list === "containers").map((
+        { object, name },
+      ) => changed.has(name) ? withMount(object, mount) : object),
+    },
+  };
+}
+
+function withMount(container: JsonObject, mount: JsonObject): JsonObject {
+  const mounts = container["volumeMounts"];
+  return {
+    ...container,
+    volumeMounts: [...(Array.isArray(mounts) ? mounts : []), mount],
+  };
 }
 
 function isTokenVolume({ projected }: JsonObject): boolean {
@@ -224,7 +238,7 @@ export function stripPod(pod: PodView): JsonObject | undefined {
   return remountToken({
     ...pod.object,
     spec: stripSpec(pod.spec, isOursByValue),
-  });
+  }, pod);
 }
 
 /**

@@ -43,7 +43,7 @@ export function wrongType(
       place: field === "" ? {} : { field },
       hint: quoted
         ? `Put the value in quotes: "${value}".`
-        : `Write ${field === "" ? "it" : field} as ${expected}.`,
+        : `Write it as ${expected}.`,
     },
   );
 }

@@ -3,11 +3,24 @@
  *
  * A case is `NAME.yaml` or `NAME.json`, with `NAME.flags` where it is injected
  * with flags, and what is expected of it: `NAME.injected.yaml` (or `.json`) and
- * `NAME.report.txt`, or for a failing one `NAME.error.txt` alone.
+ * `NAME.report.txt`, or for a failing one `NAME.error.txt` alone. An input that is
+ * injected already has `NAME.uninjected.yaml` too.
  */
 
 import { formatError, McaError } from "../../../lib/errors.ts";
+import type { Command } from "../../../lib/cli/command.ts";
 import { injectCommand } from "../../../lib/cli/inject_command.ts";
+import { uninjectCommand } from "../../../lib/cli/uninject_command.ts";
+import { parseRunOptions } from "../../../lib/cli/inject_options.ts";
+import {
+  readSettings,
+  SETTING_FLAGS,
+} from "../../../lib/cli/inject_settings.ts";
+import { STATUS_ANNOTATION } from "../../../lib/inject/contract.ts";
+import { parseDocument } from "../../../lib/inject/manifest/manifest_document.ts";
+import { splitDocuments } from "../../../lib/inject/manifest/split_documents.ts";
+import type { InjectSettings } from "../../../lib/inject/settings.ts";
+import { isJsonObject, type JsonValue } from "../../../lib/kube/json.ts";
 import { fakePlatform, noSignals } from "../cli/fake_platform.ts";
 
 const FOLDER = new URL("../../testdata/inject/", import.meta.url);
@@ -82,15 +95,30 @@ export function updateGolden(name: string, result: GoldenResult): void {
   }
 }
 
+/** What a command makes of a manifest. */
+export async function run(
+  command: Command,
+  stdin: string | Uint8Array,
+  flags: readonly string[] = [],
+): Promise<string> {
+  const fake = fakePlatform({ stdin });
+  await command.run(flags, fake.platform, noSignals);
+  return fake.out();
+}
+
 /** Runs a case through the command. */
 export async function runCase(golden: GoldenCase): Promise<GoldenResult> {
   const { name, ending, input, flags } = golden;
   const fake = fakePlatform({ stdin: input });
   try {
     await injectCommand.run(flags, fake.platform, noSignals);
+    const undone = await run(uninjectCommand, input);
     return new Map([
       [`${name}.injected.${ending}`, fake.out()],
       [`${name}.report.txt`, fake.error()],
+      ...(undone === decode(input)
+        ? []
+        : [[`${name}.uninjected.${ending}`, undone] as const]),
     ]);
   } catch (error) {
     if (!(error instanceof McaError)) throw error;
@@ -98,4 +126,42 @@ export async function runCase(golden: GoldenCase): Promise<GoldenResult> {
       [`${name}.error.txt`, `${fake.out()}${formatError("mca", error)}\n`],
     ]);
   }
+}
+
+/** The settings that the case's flags ask for. */
+export async function settingsOf(
+  { flags }: GoldenCase,
+): Promise<InjectSettings> {
+  const { own } = parseRunOptions("inject", flags, SETTING_FLAGS);
+  return await readSettings(own, undefined, fakePlatform().platform);
+}
+
+/** The values of a stream's documents. */
+export async function valuesOf(
+  text: string | Uint8Array,
+): Promise<JsonValue[]> {
+  const bytes = typeof text === "string"
+    ? new TextEncoder().encode(text)
+    : text;
+  const values: JsonValue[] = [];
+  for await (const source of splitDocuments([bytes])) {
+    const { value } = parseDocument(source);
+    if (value !== undefined) values.push(value);
+  }
+  return values;
+}
+
+/** The value without the bytes that status annotations remember: the library knows no text. */
+export function withoutText(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutText);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      if (key !== STATUS_ANNOTATION || typeof item !== "string") {
+        return [key, withoutText(item)];
+      }
+      const { text: _, ...status } = JSON.parse(item);
+      return [key, JSON.stringify(status)];
+    }),
+  );
 }

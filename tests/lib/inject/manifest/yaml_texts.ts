@@ -7,8 +7,18 @@
 import fc from "fast-check";
 
 /** A value as it is to be written. */
-type Written =
+type Written = WrittenValue & {
+  /** Whether it gets an anchor. */
+  readonly anchored: boolean;
+};
+
+type WrittenValue =
   | { readonly type: "inline"; readonly text: string }
+  | {
+    /** An alias of some anchor before it. */
+    readonly type: "alias";
+    readonly pick: number;
+  }
   | {
     readonly type: "lines";
     readonly header: string;
@@ -115,12 +125,22 @@ const surroundings: fc.Arbitrary<Surroundings> = fc.record({
   comment: fc.constantFrom("", "", "", " # trailing", "   #x", " "),
 });
 
-const inline: fc.Arbitrary<Written> = fc.constantFrom(...PLAIN).map((text) => ({
-  type: "inline",
-  text,
-}));
+const anchored = fc.constantFrom(false, false, false, true);
+
+const inline: fc.Arbitrary<Written> = fc.record({
+  type: fc.constant("inline" as const),
+  text: fc.constantFrom(...PLAIN),
+  anchored,
+});
+
+const alias: fc.Arbitrary<Written> = fc.record({
+  type: fc.constant("alias" as const),
+  pick: fc.nat(),
+  anchored: fc.constant(false),
+});
 
 const lines: fc.Arbitrary<Written> = fc.record({
+  anchored,
   type: fc.constant("lines" as const),
   header: fc.constantFrom("|", "|-", "|+", ">", ">-", ">+", "| # note", "|2"),
   lines: fc.array(
@@ -150,6 +170,7 @@ const flowStyle = fc.constantFrom<FlowStyle | undefined>(
 const written = fc.letrec<{ any: Written; map: Written; list: Written }>(
   (tie) => ({
     map: fc.record({
+      anchored,
       type: fc.constant("map" as const),
       flow: flowStyle,
       entries: fc.uniqueArray(
@@ -164,6 +185,7 @@ const written = fc.letrec<{ any: Written; map: Written; list: Written }>(
       ),
     }),
     list: fc.record({
+      anchored,
       type: fc.constant("list" as const),
       flow: flowStyle,
       offset: fc.constantFrom(0, 0, 2, 4),
@@ -177,6 +199,7 @@ const written = fc.letrec<{ any: Written; map: Written; list: Written }>(
     any: fc.oneof(
       { depthSize: "small", maxDepth: 4, withCrossShrink: true },
       inline,
+      alias,
       lines,
       tie("map"),
       tie("list"),
@@ -214,121 +237,175 @@ const layout: fc.Arbitrary<Layout> = fc.record({
   crlf: fc.boolean(),
 });
 
-/** A YAML document whose root is a map. */
-export const yamlText: fc.Arbitrary<string> = fc.tuple(written.map, layout).map(
-  ([root, style]) => {
-    const text = style.prologue +
-      writeRoot(root, style) +
-      style.epilogue;
-    return style.crlf ? text.replaceAll("\n", "\r\n") : text;
-  },
-);
+/** A YAML document whose root is a map, without anchors. */
+export const yamlText: fc.Arbitrary<string> = textWith(false);
 
-function writeRoot(root: Written, style: Layout): string {
-  if (isFlow(root)) return writeFlow(root, 0);
-  return blockLines(root, 0, style).join("\n").replace(/^\n/, "");
+/** A YAML document whose root is a map, with anchors, aliases and merge keys. */
+export const anchoredYamlText: fc.Arbitrary<string> = textWith(true);
+
+function textWith(hasAnchors: boolean): fc.Arbitrary<string> {
+  return fc.tuple(written.map, layout).map(([root, style]) => {
+    const writer = new Writer(style, hasAnchors);
+    const text = style.prologue + writer.writeRoot(root) + style.epilogue;
+    return style.crlf ? text.replaceAll("\n", "\r\n") : text;
+  });
 }
 
-function isFlow(value: Written): boolean {
-  return value.type === "inline" ||
-    ((value.type === "map" || value.type === "list") &&
-      value.flow !== undefined);
+function isBlock(value: Written): boolean {
+  return (value.type === "map" || value.type === "list") &&
+    value.flow === undefined;
 }
 
 function before({ before }: Surroundings, pad: string): string[] {
   return before.map((line) => line === "" ? "" : pad + line);
 }
 
-/** The lines of a block map or list. */
-function blockLines(value: Written, indent: number, style: Layout): string[] {
-  const pad = " ".repeat(indent);
-  if (value.type === "map") {
-    return value.entries.flatMap((entry) => [
-      ...before(entry, pad),
-      ...writeAfter(
-        `${pad}${entry.key}:`,
-        entry.gap,
-        entry.value,
-        indent,
-        entry.comment,
-        style,
-      ),
-    ]);
+/** Writes in document order, so that aliases find the anchors before them. */
+class Writer {
+  readonly #layout: Layout;
+  readonly #hasAnchors: boolean;
+  readonly #anchors: { name: string; isMap: boolean }[] = [];
+  #count = 0;
+
+  constructor(layout: Layout, hasAnchors: boolean) {
+    this.#layout = layout;
+    this.#hasAnchors = hasAnchors;
   }
-  if (value.type !== "list") return [];
-  return value.items.flatMap((item) => {
-    const own = before(item, pad);
-    const isBlock = (item.value.type === "map" || item.value.type === "list") &&
-      !isFlow(item.value);
-    if (!isBlock || item.apart) {
+
+  writeRoot(root: Written): string {
+    return isBlock(root)
+      ? this.#blockLines(root, 0).join("\n").replace(/^\n/, "")
+      : this.#writeInline(root, 0);
+  }
+
+  /** Runs `write` with the node's properties; the anchor counts from its end on. */
+  #withAnchor<T>(value: Written, write: (properties: string) => T): T {
+    if (!this.#hasAnchors || !value.anchored) return write("");
+    const isReused = this.#count % 5 === 4;
+    const name = `a${isReused ? this.#count - 1 : this.#count}`;
+    this.#count++;
+    const result = write(`&${name}`);
+    this.#anchors.push({ name, isMap: value.type === "map" });
+    return result;
+  }
+
+  /** The lines of a block map or list. */
+  #blockLines(value: Written, indent: number): string[] {
+    const pad = " ".repeat(indent);
+    if (value.type === "map") {
+      return value.entries.flatMap((entry) => {
+        const merged = this.#merged(entry);
+        return [
+          ...before(entry, pad),
+          ...merged === undefined
+            ? this.#writeAfter(`${pad}${entry.key}:`, entry, indent)
+            : [`${pad}<<: ${merged}${entry.comment}`],
+        ];
+      });
+    }
+    if (value.type !== "list") return [];
+    return value.items.flatMap((item) => {
+      const own = before(item, pad);
+      const isAnchored = this.#hasAnchors && item.value.anchored;
+      if (!isBlock(item.value) || item.apart || isAnchored) {
+        const entry = { ...item, gap: " " };
+        return [...own, ...this.#writeAfter(`${pad}-`, entry, indent)];
+      }
+      const nested = this.#blockLines(item.value, indent + 2);
+      const first = nested.findIndex((line) => !/^\s*(#|$)/.test(line));
+      const head = nested[first] ?? "";
       return [
         ...own,
-        ...writeAfter(`${pad}-`, " ", item.value, indent, item.comment, style),
+        `${pad}- ${head.slice(indent + 2)}`,
+        ...nested.slice(first + 1),
       ];
+    });
+  }
+
+  /** An alias that an entry's name asks to merge, if there is one. */
+  #merged({ key, value }: WrittenEntry): string | undefined {
+    if (key !== "labels" || value.type !== "alias") return undefined;
+    const maps = this.#anchors.filter(({ isMap }) => isMap);
+    const chosen = maps[value.pick % maps.length];
+    return chosen === undefined ? undefined : `*${chosen.name}`;
+  }
+
+  /** A value after a colon or dash. */
+  #writeAfter(
+    head: string,
+    { value, gap, comment }: Pick<WrittenEntry, "value" | "gap" | "comment">,
+    indent: number,
+  ): string[] {
+    if (value.type === "lines") {
+      return this.#withAnchor(value, (properties) => {
+        const space = properties === "" ? "" : " ";
+        const deep = " ".repeat(
+          value.header.includes("2")
+            ? indent + 2
+            : indent + this.#layout.step + 1,
+        );
+        const body = value.lines.map((line) => line === "" ? "" : deep + line);
+        return [`${head}${gap}${properties}${space}${value.header}`, ...body];
+      });
     }
-    const nested = blockLines(item.value, indent + 2, style);
-    const first = nested.findIndex((line) => !/^\s*(#|$)/.test(line));
-    const head = nested[first] ?? "";
-    return [
-      ...own,
-      `${pad}- ${head.slice(indent + 2)}`,
-      ...nested.slice(first + 1),
-    ];
-  });
-}
-
-/** A value after a colon or dash. */
-function writeAfter(
-  head: string,
-  gap: string,
-  value: Written,
-  indent: number,
-  comment: string,
-  style: Layout,
-): string[] {
-  if (value.type === "lines") {
-    const deep = " ".repeat(
-      value.header.includes("2") ? indent + 2 : indent + style.step + 1,
-    );
-    const body = value.lines.map((line) => line === "" ? "" : deep + line);
-    return [`${head}${gap}${value.header}`, ...body];
+    if (!isBlock(value)) {
+      const text = this.#writeInline(value, indent);
+      const line = `${head}${text === "" ? "" : gap}${text}${comment}`;
+      return line.split("\n");
+    }
+    return this.#withAnchor(value, (properties) => {
+      const isItem = head.endsWith("-");
+      const deeper = value.type === "list"
+        ? (isItem ? 2 : value.offset)
+        : this.#layout.step;
+      return [
+        `${head}${properties === "" ? "" : gap}${properties}${comment}`,
+        ...this.#blockLines(value, indent + deeper),
+      ];
+    });
   }
-  if (isFlow(value)) {
-    const text = writeFlow(value, indent);
-    return `${head}${text === "" ? "" : gap}${text}${comment}`.split("\n");
+
+  /** A value that is no block, with its properties. */
+  #writeInline(value: Written, indent: number): string {
+    return this.#withAnchor(value, (properties) => {
+      const text = this.#writeBare(value, indent);
+      return properties === "" || text === ""
+        ? `${properties}${text}`
+        : `${properties} ${text}`;
+    });
   }
-  const isList = value.type === "list";
-  const isItem = head.endsWith("-");
-  const deeper = isList ? (isItem ? 2 : value.offset) : style.step;
-  return [
-    `${head}${comment}`,
-    ...blockLines(value, indent + deeper, style),
-  ];
-}
 
-function writeFlow(value: Written, indent: number): string {
-  if (value.type === "inline") return value.text;
-  if (value.type === "lines") return JSON.stringify(value.lines.join(" "));
-  const style = value.flow ?? "spaced";
-  const parts = value.type === "map"
-    ? value.entries.map((entry) =>
-      `${entry.key}: ${writeInFlow(entry.value, indent)}`
-    )
-    : value.items.map((item) => writeInFlow(item.value, indent));
-  const [open, close] = value.type === "map" ? "{}" : "[]";
-  const pad = "\n" + " ".repeat(indent + 6);
-  const shapes: Readonly<Record<FlowStyle, string>> = {
-    tight: `${open}${parts.join(",")}${close}`,
-    spaced: `${open} ${parts.join(", ")} ${close}`,
-    lines: `${open}${pad}${parts.join(`,${pad}`)}\n${
-      " ".repeat(indent + 2)
-    }${close}`,
-    "trailing comma": `${open}${parts.join(", ")}, ${close}`,
-  };
-  return shapes[style];
-}
+  #writeBare(value: Written, indent: number): string {
+    if (value.type === "inline") return value.text;
+    if (value.type === "lines") return JSON.stringify(value.lines.join(" "));
+    if (value.type === "alias") {
+      const anchor = this.#anchors[value.pick % this.#anchors.length];
+      return anchor === undefined ? "x" : `*${anchor.name} `.trimEnd();
+    }
+    const style = value.flow ?? "spaced";
+    const parts = value.type === "map"
+      ? value.entries.map((entry) => {
+        const merged = this.#merged(entry);
+        return merged === undefined
+          ? `${entry.key}: ${this.#writeInFlow(entry.value, indent)}`
+          : `<<: ${merged}`;
+      })
+      : value.items.map((item) => this.#writeInFlow(item.value, indent));
+    const [open, close] = value.type === "map" ? "{}" : "[]";
+    const pad = "\n" + " ".repeat(indent + 6);
+    const end = "\n" + " ".repeat(indent + 2);
+    const shapes: Readonly<Record<FlowStyle, string>> = {
+      tight: `${open}${parts.join(",")}${close}`,
+      spaced: `${open} ${parts.join(", ")} ${close}`,
+      lines: `${open}${pad}${parts.join(`,${pad}`)}${end}${close}`,
+      "trailing comma": `${open}${parts.join(", ")}, ${close}`,
+    };
+    return shapes[style];
+  }
 
-function writeInFlow(value: Written, indent: number): string {
-  if (value.type === "inline" && FLOW_UNSAFE.has(value.text)) return "x";
-  return writeFlow(value, indent + 2);
+  #writeInFlow(value: Written, indent: number): string {
+    return value.type === "inline" && FLOW_UNSAFE.has(value.text)
+      ? "x"
+      : this.#writeInline(value, indent + 2);
+  }
 }
