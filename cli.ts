@@ -22,6 +22,12 @@ Deno.exit(
             (await import("./lib/cli/inject_command.ts")).injectCommand,
         },
         {
+          name: "uninject",
+          summary: "Take the sidecar out again",
+          load: async () =>
+            (await import("./lib/cli/uninject_command.ts")).uninjectCommand,
+        },
+        {
           name: "proxy",
           summary: "Serve the Kubernetes API to the pod's other containers",
           load: async () =>
