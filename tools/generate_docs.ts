@@ -6,7 +6,16 @@
  * @module
  */
 
-import { renderRooms } from "./imports/render_rooms.ts";
+import { REASONS } from "../lib/inject/reasons.ts";
+import { SETTINGS } from "../lib/inject/settings.ts";
+import { executables } from "./docs/executables.ts";
+import { renderCli } from "./docs/render_cli.ts";
+import { renderReasons } from "./docs/render_reasons.ts";
+import { renderRooms } from "./docs/render_rooms.ts";
+import {
+  renderSettings,
+  renderSettingsSchema,
+} from "./docs/render_settings.ts";
 import { rooms } from "./imports/rooms.ts";
 
 /** One generated document: its name under docs/generated, and its text. */
@@ -17,6 +26,13 @@ export interface GeneratedDocument {
 
 /** Every generated document. */
 export const documents: readonly GeneratedDocument[] = [
+  { name: "cli.md", render: () => renderCli(executables) },
+  { name: "reasons.md", render: () => renderReasons(REASONS) },
+  { name: "settings.md", render: () => renderSettings(SETTINGS) },
+  {
+    name: "settings.schema.json",
+    render: () => renderSettingsSchema(SETTINGS),
+  },
   { name: "rooms.md", render: () => renderRooms(rooms) },
 ];
 

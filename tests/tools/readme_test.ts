@@ -8,7 +8,7 @@ const runElsewhere: Readonly<
   Record<string, { readonly file: string; readonly shows: RegExp }>
 > = {
   "npx -y deno@2.9.6 task demo": {
-    file: "tests/demo/main_test.ts",
+    file: "tests/demo/demo_process.ts",
     shows: /demo\/main\.ts/,
   },
   // It is what runs this test: in CI exactly so.
@@ -36,9 +36,17 @@ function commandsOf(markdown: string): string[] {
     );
 }
 
-const commands = commandsOf(
-  await Deno.readTextFile(new URL("README.md", root)),
-);
+const readme = await Deno.readTextFile(new URL("README.md", root));
+const commands = commandsOf(readme);
+
+/** The lines that README.md shows as the command's output; "..." leaves some out. */
+function shownAfter(command: string): string[] {
+  const [, after = ""] = readme.split(`${command}\n\`\`\`\n`);
+  const [, block = ""] = /^\n```(?:diff|text)\n(.*?)^```$/ms.exec(after) ?? [];
+  return after.startsWith("\n```")
+    ? block.split("\n").filter((line) => line !== "..." && line !== "")
+    : [];
+}
 
 Deno.test("commandsOf() finds each command of each block", () => {
   assert.deepEqual(
@@ -68,6 +76,12 @@ for (const command of commands.filter((c) => !Object.hasOwn(runElsewhere, c))) {
     }).output();
     const text = new TextDecoder();
     assert.equal(code, 0, text.decode(stderr));
-    assert.notEqual(text.decode(stdout), "");
+    const lines = text.decode(stdout).split("\n");
+    assert.ok(lines.length > 1, "It prints something");
+    for (const line of shownAfter(command)) {
+      const at = lines.indexOf(line);
+      assert.notEqual(at, -1, `It prints, in this order: ${line}`);
+      lines.splice(0, at + 1);
+    }
   });
 }

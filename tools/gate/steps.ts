@@ -24,7 +24,7 @@ export const steps: readonly Step[] = [
   commandStep({
     name: "fmt",
     summary: "everything is formatted (deno task fmt does it)",
-    commands: () => [["fmt", "--check", "--quiet"]],
+    commands: () => [["fmt", "--check"]],
   }),
   commandStep({
     name: "lint",
