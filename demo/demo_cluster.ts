@@ -14,7 +14,7 @@ export const APP = { namespace: "demo", serviceAccount: "report" } as const;
 
 /** What the API server saw of a request. */
 export interface Arrival {
-  /** The whole Authorization header, or what is known of it; never to be shown whole. */
+  /** The Authorization header with its token shortened, or what is known of it. */
   readonly authorization: string;
   /** Whom the API server took the sender for. */
   readonly username: string;

@@ -6,6 +6,7 @@
 
 import { startEmbeddedApi } from "../flavors/embedded_api/embedded_api.ts";
 import { ApiClient } from "./api_client.ts";
+import { maskAuthorization } from "./masked.ts";
 import { APP, type Arrival, type DemoCluster } from "./demo_cluster.ts";
 
 /** Starts an embedded API with the namespace and ServiceAccount of the app. */
@@ -35,7 +36,7 @@ export async function startEmbeddedCluster(): Promise<DemoCluster> {
         name.toLowerCase() === "authorization"
       );
       return Promise.resolve({
-        authorization: field?.[1] ?? "none",
+        authorization: maskAuthorization(field?.[1] ?? ""),
         username: request?.username ?? "nobody",
       });
     },

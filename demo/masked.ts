@@ -26,5 +26,5 @@ export function maskToken(token: string): string {
 /** An Authorization header with its token shortened. */
 export function maskAuthorization(value: string): string {
   const [scheme = "", token = ""] = value.split(" ", 2);
-  return token === "" ? "…" : `${scheme} ${maskToken(token)}`;
+  return token === "" ? "none" : `${scheme} ${maskToken(token)}`;
 }

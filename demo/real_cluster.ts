@@ -1,15 +1,17 @@
 /**
- * The demo on a real control plane: kube-apiserver and etcd, and kwok in place
- * of the nodes.
+ * The demo on a real control plane: kube-apiserver and etcd, and a stand-in
+ * for a node's kubelet.
  *
  * @module
  */
 
 import { denoClock } from "../flavors/deno_clock.ts";
 import { memoryFiles } from "../flavors/memory_files.ts";
+import { McaError } from "../lib/errors.ts";
 import { inClusterTarget } from "../lib/kube/in_cluster.ts";
 import { isJsonObject, type JsonObject } from "../lib/kube/json.ts";
 import type { ClusterTarget } from "../lib/kube/cluster_target.ts";
+import { ClusterError } from "../tests/cluster/cluster_error.ts";
 import {
   type ControlPlane,
   startControlPlane,
@@ -26,25 +28,26 @@ const DIRECTORY = "/serviceaccount";
  * Starts a control plane with the app's namespace; the first time this builds
  * it. Progress goes to standard error.
  *
- * @throws {ClusterError} Where it cannot be built or started.
+ * @throws {McaError} `upstream` where it cannot be built or started.
  */
 export async function startRealCluster(
   signal: AbortSignal,
 ): Promise<DemoCluster> {
-  const plane = await startControlPlane({
-    nodes: ["node-0"],
-    audit: true,
-    signal,
-  });
+  await using started = new AsyncDisposableStack();
+  const plane = started.use(await startPlane(signal));
   await plane.createNamespace(APP.namespace);
-  const administrator = new ApiClient({
-    url: plane.server,
-    caCertificate: plane.caPem,
-    token: plane.adminToken,
-  });
+  const administrator = started.use(
+    new ApiClient({
+      url: plane.server,
+      caCertificate: plane.caPem,
+      token: plane.adminToken,
+    }),
+  );
+  // From here on whoever has the cluster stops it.
+  const running = started.move();
   return {
     introduction:
-      `A real kube-apiserver with etcd listens at ${plane.server};\nkwok plays a node with its kubelet.`,
+      `A real kube-apiserver with etcd listens at ${plane.server};\na stand-in plays a node with its kubelet.`,
     url: plane.server,
     caCertificate: plane.caPem,
     administrator,
@@ -52,11 +55,20 @@ export async function startRealCluster(
     arrival: (target) => auditedArrival(plane, target),
     showPod: (pod, files, narrator, signal) =>
       showRunningPod(plane, pod, files, narrator, signal),
-    [Symbol.asyncDispose]: async () => {
-      administrator[Symbol.dispose]();
-      await plane.stop();
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+async function startPlane(signal: AbortSignal): Promise<ControlPlane> {
+  try {
+    return await startControlPlane({ nodes: ["node-0"], audit: true, signal });
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error;
+    throw new McaError("upstream", error.message, {
+      hint: error.hint ?? "Run the demo without --cluster.",
+      cause: error,
+    });
+  }
 }
 
 /** The target as the proxy finds it in a pod: by environment and token volume. */
@@ -92,7 +104,7 @@ async function auditedArrival(
     if (!isJsonObject(user)) continue;
     const username = String(user["username"]);
     if (!username.startsWith("system:serviceaccount:")) continue;
-    return { authorization: `Bearer, ${credentialId(user)}`, username };
+    return { authorization: `Bearer token ${credentialId(user)}`, username };
   }
   return { authorization: "none", username: "nobody" };
 }
@@ -103,7 +115,7 @@ function credentialId(user: JsonObject): string {
     ? extra["authentication.kubernetes.io/credential-id"]
     : undefined;
   const id = Array.isArray(ids) ? String(ids[0]) : "unknown";
-  return `its ${id.replace(/^(JTI=.{8}).*$/, "$1…")}`;
+  return `with ${id.replace(/^(JTI=.{8}).*$/, "$1…")} (audit log)`;
 }
 
 async function showRunningPod(

@@ -14,7 +14,7 @@ import type { AppServiceAccount } from "../lib/proxy/app_service_account.ts";
 import { ApiClient } from "./api_client.ts";
 import { APP, type DemoCluster } from "./demo_cluster.ts";
 import { injectManifest } from "./injection.ts";
-import { maskAuthorization, maskToken } from "./masked.ts";
+import { maskToken } from "./masked.ts";
 import type { Narrator, Style } from "./narrator.ts";
 import { type DiffLine, textDiff } from "./text_diff.ts";
 
@@ -187,7 +187,7 @@ export async function showCredentials(
     [
       "Authorization",
       `Bearer ${maskToken(appAccount.token)}`,
-      maskAuthorization(seen.authorization),
+      seen.authorization,
     ],
     ["which is", "worth something here alone", seen.username],
   ]);
