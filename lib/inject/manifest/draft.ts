@@ -56,7 +56,7 @@ function applyAt(
 ): Draft {
   const [token, ...rest] = path;
   if (token === undefined) return applyHere(draft, operation);
-  const opened = open(draft);
+  const opened = openDraft(draft);
   if (opened?.type === "mapping") {
     applyToMapping(opened, token, rest, operation);
   } else if (opened?.type === "sequence") {
@@ -126,7 +126,9 @@ function applyToSequence(
 }
 
 /** The draft as one whose parts can change; undefined for a scalar. */
-function open(draft: Draft): DraftMapping | DraftSequence | undefined {
+export function openDraft(
+  draft: Draft,
+): DraftMapping | DraftSequence | undefined {
   if (draft.type === "mapping" || draft.type === "sequence") return draft;
   const content = draftContent(draft);
   const node = draft.type === "source" ? draft.node : undefined;

@@ -46,7 +46,11 @@ export function editDocument(
     throw new TypeError("A document without a value cannot be patched");
   }
   const draft = applyToTree(root, patch);
-  const editor = new TextEditor(text, detectFormat(text, root, document.kind));
+  const editor = new TextEditor(
+    text,
+    detectFormat(text, root, document.kind),
+    root,
+  );
   editor.edit(
     {
       value: root,

@@ -4,10 +4,16 @@
  * @module
  */
 
-import { isSameAsNode } from "./draft_equality.ts";
+import { draftContent } from "./content.ts";
+import { isSameDraft } from "./draft_equality.ts";
 import type { Draft, DraftMapping, DraftSequence } from "./draft.ts";
-import type { SourceMapping, SourceSequence } from "./source_tree.ts";
-import { effectiveEntries } from "./source_value.ts";
+import type {
+  SourceAlias,
+  SourceEntry,
+  SourceMapping,
+  SourceNode,
+  SourceSequence,
+} from "./source_tree.ts";
 
 /** A new entry or item; the key is undefined in a list. */
 export interface NewElement {
@@ -23,46 +29,99 @@ export interface EditPlan {
   readonly inserted: readonly (readonly NewElement[])[];
 }
 
+/** What an alias stands for at its place in the edited text; undefined for nothing. */
+export type AliasReading = (alias: SourceAlias) => Draft | undefined;
+
 /**
  * The plan for a map; undefined where entries alone cannot express it: a merged
  * key is to go, or the value that counts is not the one written under the key.
+ *
+ * @param read what the aliases in merge keys are taken for; they will be made
+ *   to stand for that
  */
 export function planMapping(
   node: SourceMapping,
   draft: DraftMapping,
+  read: AliasReading,
 ): EditPlan | undefined {
-  const effective = effectiveEntries(node);
-  const written = new Set<string>();
+  const merges = node.entries.map(({ merge, value }) =>
+    merge ? readMerge(value, read) : undefined
+  );
+  const effective = effectiveDrafts(node, merges);
+  if (effective === undefined) return undefined;
+  for (const key of effective.keys()) {
+    if (!draft.entries.has(key) && !isWritten(node, key)) return undefined;
+  }
   const kept: (Draft | undefined)[] = [];
-  for (const { key, value, merge } of node.entries) {
-    const now = draft.entries.get(key);
-    const isShadowed = !merge && effective.get(key)?.value !== value;
-    if (merge || (isShadowed && isUntouched(now, effective.get(key)?.value))) {
-      kept.push({ type: "source", node: value });
-    } else if (isShadowed) {
+  for (const [at, { key, value, merge }] of node.entries.entries()) {
+    const now = merge ? merges[at] : draft.entries.get(key);
+    const counts = effective.get(key);
+    const isShadowed = !merge && counts?.entry !== node.entries[at];
+    if (isShadowed && !(now && counts && isSameDraft(now, counts.value))) {
       return undefined;
-    } else {
-      kept.push(now);
     }
-    if (!merge) written.add(key);
+    kept.push(isShadowed ? { type: "source", node: value } : now);
   }
   const added: NewElement[] = [];
   for (const [key, value] of draft.entries) {
+    if (isWritten(node, key)) continue;
     const merged = effective.get(key)?.value;
-    if (written.has(key) || isUntouched(value, merged)) continue;
-    added.push({ key, value });
-  }
-  for (const key of effective.keys()) {
-    if (!written.has(key) && !draft.entries.has(key)) return undefined;
+    if (merged === undefined || !isSameDraft(value, merged)) {
+      added.push({ key, value });
+    }
   }
   return { kept, inserted: [...node.entries.map(() => []), added] };
 }
 
-function isUntouched(
-  draft: Draft | undefined,
-  node: SourceMapping["entries"][number]["value"] | undefined,
-): boolean {
-  return draft !== undefined && node !== undefined && isSameAsNode(draft, node);
+function isWritten(node: SourceMapping, key: string): boolean {
+  return node.entries.some((entry) => !entry.merge && entry.key === key);
+}
+
+/** A merge key's value with its aliases read. */
+function readMerge(value: SourceNode, read: AliasReading): Draft | undefined {
+  if (value.type === "alias") return read(value);
+  if (value.type !== "sequence") return { type: "source", node: value };
+  const items: Draft[] = [];
+  for (const item of value.items) {
+    const draft = readMerge(item.value, read);
+    if (draft === undefined) return undefined;
+    items.push(draft);
+  }
+  return { type: "sequence", node: value, items };
+}
+
+/** What counts under a key, and the entry it is written in unless it is merged. */
+interface EffectiveDraft {
+  readonly value: Draft;
+  readonly entry: SourceEntry | undefined;
+}
+
+/** As `effectiveEntries`, with the merges as read. */
+function effectiveDrafts(
+  node: SourceMapping,
+  merges: readonly (Draft | undefined)[],
+): Map<string, EffectiveDraft> | undefined {
+  const effective = new Map<string, EffectiveDraft>();
+  for (const [at, entry] of node.entries.entries()) {
+    if (!entry.merge) {
+      const value: Draft = { type: "source", node: entry.value };
+      effective.set(entry.key, { value, entry });
+      continue;
+    }
+    const merge = merges[at];
+    const content = merge === undefined ? undefined : draftContent(merge);
+    if (content === undefined || content.type === "scalar") return undefined;
+    const sources = content.type === "sequence"
+      ? [...content.items].reverse().map(draftContent)
+      : [content];
+    for (const source of sources) {
+      if (source.type !== "mapping") return undefined;
+      for (const [key, value] of source.entries) {
+        effective.set(key, { value, entry: undefined });
+      }
+    }
+  }
+  return effective;
 }
 
 /** The plan for a list. An item that goes where another comes is replaced by it. */

@@ -20,25 +20,30 @@ import {
   printScalar,
 } from "./yaml_printer.ts";
 
-/** Replaces the value in a slot. What else is on its lines stays. */
+/**
+ * Replaces the value in a slot. What else is on its lines stays.
+ *
+ * @param anchor the anchor that the new value gets; the old value's, if it has one
+ */
 export function replaceSlot(
   editor: TextEditor,
   slot: Slot,
   draft: Draft,
-  format: BlockFormat = editor.format.block,
+  anchor: string | undefined = slot.value.anchor,
 ): void {
+  const properties = anchor === undefined ? "" : `&${anchor}`;
   const lacksColon = slot.role === "entry" &&
     editor.text.charAt(slot.headEnd - 1) !== ":";
   if (slot.inFlow || editor.format.notation === "json") {
-    replaceInFlow(editor, slot, draft, lacksColon);
+    replaceInFlow(editor, slot, draft, properties);
   } else if (lacksColon) {
     const { newline } = editor.format;
     const line = `${" ".repeat(slot.indent)}: ${printInline(draft, false)}`;
     editor.insert(lineEnd(editor.text, slot.headEnd), newline + line);
   } else if (isBlockValue(draft)) {
-    replaceByBlock(editor, slot, draft, format);
+    replaceByBlock(editor, slot, draft, properties);
   } else {
-    replaceByInline(editor, slot, draft);
+    replaceByInline(editor, slot, draft, properties);
   }
 }
 
@@ -56,14 +61,15 @@ export function isExpandable(
 
 function replaceInFlow(
   editor: TextEditor,
-  { value, headEnd }: Slot,
+  { value, headEnd, role }: Slot,
   draft: Draft,
-  lacksColon: boolean,
+  properties: string,
 ): void {
   const { text, format } = editor;
   const printed = format.notation === "json"
     ? printJson(draft, format.json, lineIndent(text, value.start))
-    : inlineText(draft, value, true);
+    : joinWords(properties, inlineText(draft, value, true));
+  const lacksColon = role === "entry" && text.charAt(headEnd - 1) !== ":";
   if (value.start < value.end) {
     editor.replace(value.start, value.end, printed);
   } else {
@@ -92,12 +98,13 @@ function replaceByInline(
   editor: TextEditor,
   { value, role, headEnd }: Slot,
   draft: Draft,
+  properties: string,
 ): void {
   const { text } = editor;
   const before = previousLineEnd(text, value.start);
   const isNull = draftContent(draft).type === "scalar" &&
     printInline(draft, false) === "null";
-  const printed = inlineText(draft, value, false);
+  const printed = joinWords(properties, inlineText(draft, value, false));
   if (role !== "root" && hasOwnLines(text, value) && before !== undefined) {
     // What grew from nothing goes back to nothing.
     if (!isNull) editor.insert(headEnd, ` ${printed}`);
@@ -113,24 +120,33 @@ function replaceByBlock(
   editor: TextEditor,
   slot: Slot,
   draft: Draft,
-  format: BlockFormat,
+  properties: string,
 ): void {
-  const { text, format: { newline } } = editor;
+  const { text, format: { newline, block } } = editor;
   const { value, role, headEnd } = slot;
-  const indent = blockColumn(slot, draft, format);
-  const lines = blockLines(draft, indent, format).join(newline);
+  const indent = blockColumn(slot, draft, block);
+  const lines = blockLines(draft, indent, block).join(newline);
   const before = previousLineEnd(text, value.start);
+  const isEmpty = value.start === value.end;
   if (role !== "root" && hasOwnLines(text, value) && before !== undefined) {
     editor.replace(before, lineEnd(text, value.end), newline + lines);
   } else if (role === "entry") {
-    if (value.start < value.end) editor.remove(headEnd, value.end);
+    const rest = properties === "" ? "" : ` ${properties}`;
+    if (!isEmpty) editor.replace(headEnd, value.end, rest);
     editor.insert(lineEnd(text, value.end), newline + lines);
   } else {
-    const startsLine = role === "item" || isFirstOnLine(text, value.start);
-    const body = startsLine ? lines.slice(indent) : newline + lines;
-    if (value.start < value.end) editor.replace(value.start, value.end, body);
-    else editor.insert(value.end, ` ${body}`);
+    const startsLine = properties === "" &&
+      (role === "item" || isFirstOnLine(text, value.start));
+    const body = startsLine
+      ? lines.slice(indent)
+      : `${properties}${newline}${lines}`;
+    if (isEmpty) editor.insert(value.end, ` ${body}`);
+    else editor.replace(value.start, value.end, body);
   }
+}
+
+function joinWords(first: string, second: string): string {
+  return first === "" ? second : `${first} ${second}`;
 }
 
 function blockColumn(slot: Slot, draft: Draft, format: BlockFormat): number {

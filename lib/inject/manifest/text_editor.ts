@@ -5,12 +5,24 @@
  */
 
 import { type Block, blockIndent, editBlock } from "./block_editor.ts";
-import type { Draft, DraftMapping, DraftSequence } from "./draft.ts";
+import { AnchorLedger } from "./anchor_ledger.ts";
+import { isSameAsNode, isSameDraft } from "./draft_equality.ts";
+import {
+  type Draft,
+  type DraftMapping,
+  type DraftSequence,
+  openDraft,
+} from "./draft.ts";
 import { type EditPlan, planMapping, planSequence } from "./edit_plan.ts";
 import { editFlow } from "./flow_editor.ts";
 import type { Slot } from "./slot.ts";
 import { isExpandable, replaceSlot } from "./slot_editor.ts";
-import type { SourceMapping, SourceSequence } from "./source_tree.ts";
+import type {
+  SourceAlias,
+  SourceMapping,
+  SourceNode,
+  SourceSequence,
+} from "./source_tree.ts";
 import type { Splice } from "./splice.ts";
 import { localFormat, type TextFormat } from "./text_format.ts";
 
@@ -19,10 +31,12 @@ export class TextEditor {
   readonly text: string;
   readonly format: TextFormat;
   readonly #splices: Splice[] = [];
+  readonly #anchors: AnchorLedger | undefined;
 
-  constructor(text: string, format: TextFormat) {
+  constructor(text: string, format: TextFormat, root: SourceNode) {
     this.text = text;
     this.format = format;
+    this.#anchors = text.includes("*") ? AnchorLedger.of(root) : undefined;
   }
 
   /** The edits so far, to be made in this order where they meet. */
@@ -45,21 +59,41 @@ export class TextEditor {
   /** Makes the value in a slot that of the draft. */
   edit(slot: Slot, draft: Draft): void {
     const { value } = slot;
-    if (draft.type === "source" && draft.node === value) return;
-    const isOfValue = draft.type !== "value" && draft.node === value;
-    if (isOfValue && draft.type === "mapping" && value.type === "mapping") {
-      this.#editMapping(slot, value, draft);
-    } else if (
-      isOfValue && draft.type === "sequence" && value.type === "sequence"
-    ) {
-      this.#editSequence(slot, value, draft);
-    } else {
+    const edit = (): void => this.#editWritten(slot, draft);
+    if (value.type === "alias") this.#editAlias(slot, value, draft);
+    else if (this.#anchors === undefined) edit();
+    else this.#anchors.define(value.anchor, draft, edit);
+  }
+
+  /** An alias stays where it stands for what it should; else the value is written out. */
+  #editAlias(slot: Slot, alias: SourceAlias, draft: Draft): void {
+    const reading = this.#anchors?.read(alias);
+    if (reading !== undefined && isSameDraft(reading, draft)) return;
+    const inherits = this.#anchors?.isHeir(alias) === true &&
+      isSameAsNode(draft, alias.target);
+    const anchor = inherits ? alias.name : undefined;
+    const write = (): void => replaceSlot(this, slot, draft, anchor);
+    if (this.#anchors === undefined) write();
+    else this.#anchors.define(anchor, draft, write);
+  }
+
+  #editWritten(slot: Slot, draft: Draft): void {
+    const { value } = slot;
+    const isUntouched = draft.type === "source" && draft.node === value;
+    // Where no anchor's value changes, neither does what the aliases stand for.
+    if (isUntouched && this.#anchors === undefined) return;
+    const opened = isUntouched ? openDraft(draft) : draft;
+    if (opened?.type === "mapping" && value === opened.node) {
+      if (value.type === "mapping") this.#editMapping(slot, value, opened);
+    } else if (opened?.type === "sequence" && value === opened.node) {
+      if (value.type === "sequence") this.#editSequence(slot, value, opened);
+    } else if (!isUntouched) {
       replaceSlot(this, slot, draft);
     }
   }
 
   #editMapping(slot: Slot, node: SourceMapping, draft: DraftMapping): void {
-    const plan = planMapping(node, draft);
+    const plan = this.#planMapping(node, draft);
     const isResized = plan?.kept.includes(undefined) === true ||
       plan?.inserted.some((added) => added.length > 0) === true;
     if (
@@ -86,6 +120,23 @@ export class TextEditor {
       })),
     };
     editBlock(this, block, plan);
+  }
+
+  /** The plan with merged aliases as they read by now; else with what they stood for. */
+  #planMapping(
+    node: SourceMapping,
+    draft: DraftMapping,
+  ): EditPlan | undefined {
+    const plan = planMapping(
+      node,
+      draft,
+      (alias) => this.#anchors?.read(alias),
+    );
+    const original = (alias: SourceAlias): Draft => ({
+      type: "source",
+      node: alias.target,
+    });
+    return plan ?? planMapping(node, draft, original);
   }
 
   #editSequence(slot: Slot, node: SourceSequence, draft: DraftSequence): void {

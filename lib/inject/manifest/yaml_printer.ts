@@ -140,5 +140,5 @@ const RESERVED =
 function isPlainSafe(value: string, inFlow: boolean): boolean {
   return PLAIN.test(value) && !RESERVED.test(value) && isPlainString(value) &&
     !/: |\s#|:$|\s$/.test(value) && !UNPRINTABLE.test(value) &&
-    !(inFlow && /[,[\]{}]|:["']/.test(value));
+    !(inFlow && /[,[\]{}?]|:["']/.test(value));
 }

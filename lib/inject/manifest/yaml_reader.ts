@@ -95,9 +95,8 @@ type ScalarToken = CST.FlowScalar | CST.BlockScalar;
 class YamlReader {
   readonly #source: SourceDocument;
   readonly #tagName: (tag: string) => string;
-  readonly #anchors = new Map<string, SourceNode>();
-  /** Anchors of nodes that are not read to their end. */
-  readonly #open = new Set<string>();
+  /** For each anchor the last node that starts with it; its lead until it is read to its end. */
+  readonly #anchors = new Map<string, SourceNode | Lead>();
 
   constructor(source: SourceDocument, syntax: YamlSyntax) {
     this.#source = source;
@@ -122,10 +121,9 @@ class YamlReader {
   read(token: CST.Token | null | undefined, lead: Lead): SourceNode {
     const { anchor } = lead;
     if (anchor === undefined) return this.#readBare(token, lead);
-    this.#open.add(anchor);
+    this.#anchors.set(anchor, lead);
     const node = { ...this.#readBare(token, lead), anchor };
-    this.#open.delete(anchor);
-    this.#anchors.set(anchor, node);
+    if (this.#anchors.get(anchor) === lead) this.#anchors.set(anchor, node);
     return node;
   }
 
@@ -234,14 +232,14 @@ class YamlReader {
 
   #readAlias(token: CST.FlowScalar): SourceNode {
     const name = token.source.slice(1);
-    if (this.#open.has(name)) {
+    const target = this.#anchors.get(name);
+    if (target !== undefined && !("type" in target)) {
       throw this.#error(
         token.offset,
         `The anchor ${name} contains an alias of itself`,
         "Write the value out at one of the two places.",
       );
     }
-    const target = this.#anchors.get(name);
     if (target === undefined) {
       throw this.#error(
         token.offset,
@@ -451,5 +449,7 @@ function scalarText(token: ScalarToken): string {
   const isShort = (token.type === "double-quoted-scalar" &&
     !/[\\\n]/.test(source)) ||
     (token.type === "single-quoted-scalar" && !/'.*'.*'|\n/.test(source));
-  return isShort ? source.slice(1, -1) : CST.resolveAsScalar(token, true).value;
+  return isShort
+    ? source.slice(1, -1)
+    : CST.resolveAsScalar(token, true, () => {}).value;
 }

@@ -44,6 +44,7 @@ export function parseYaml(source: SourceDocument): YamlSyntax | undefined {
     checkDepth(source, token);
     tokens.push(token);
   }
+  checkLineBreaks(source, tokens);
   const documents = [...new Composer(COMPOSE_OPTIONS).compose(tokens, true)];
   for (const document of documents) {
     const [error] = document.errors;
@@ -73,28 +74,59 @@ const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\uFFFE\uFFFF]/;
 function checkCharacters(source: SourceDocument): void {
   const found = FORBIDDEN.exec(source.text);
   if (found === null) return;
-  const code = found[0].charCodeAt(0).toString(16).toUpperCase();
   throw readingError(
     source,
     found.index,
-    `YAML does not allow the control character U+${code.padStart(4, "0")}`,
+    `YAML does not allow ${nameOf(found[0])}`,
     "Remove it, or write it as an escape in double quotes.",
   );
 }
 
-/** Composing descends by recursion; the tokens are walked without. */
-function checkDepth(source: SourceDocument, token: CST.Token): void {
-  const pending: [CST.Token, number][] = [[token, 0]];
+const ODD_LINE_BREAK = /\r(?!\n)|[\u0085\u2028\u2029]/g;
+
+/**
+ * What ends a line to kubectl (YAML 1.1, section 4.1.4) and not to the parser
+ * used here could hide a key from it. Within quotes it can do no harm.
+ */
+function checkLineBreaks(
+  source: SourceDocument,
+  tokens: readonly CST.Token[],
+): void {
+  const breaks = [...source.text.matchAll(ODD_LINE_BREAK)];
+  if (breaks.length === 0) return;
+  const quoted = [...walkTokens(tokens)].flatMap(([token]) =>
+    token.type === "single-quoted-scalar" ||
+      token.type === "double-quoted-scalar"
+      ? [{ start: token.offset, end: token.offset + token.source.length }]
+      : []
+  );
+  for (const { 0: character, index } of breaks) {
+    if (quoted.some(({ start, end }) => start < index && index < end)) continue;
+    throw readingError(
+      source,
+      index,
+      `kubectl reads ${
+        nameOf(character)
+      } as the end of a line, YAML 1.2 does not`,
+      "End lines with a line feed; write this character as an escape in double quotes.",
+    );
+  }
+}
+
+function nameOf(character: string): string {
+  const code = character.charCodeAt(0).toString(16).toUpperCase();
+  return `the character U+${code.padStart(4, "0")}`;
+}
+
+/** All nodes of token trees with their depth, without recursion. */
+function* walkTokens(
+  tokens: Iterable<CST.Token>,
+): Generator<[CST.Token, number]> {
+  const pending: [CST.Token, number][] = [];
+  for (const token of tokens) pending.push([token, 0]);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    yield next;
     const [at, depth] = next;
-    if (depth > MAX_DEPTH) {
-      throw readingError(
-        source,
-        at.offset,
-        `The nesting is deeper than ${MAX_DEPTH} levels`,
-        "Check for brackets that are never closed.",
-      );
-    }
     if (at.type === "document") {
       if (at.value !== undefined) pending.push([at.value, depth]);
     } else if ("items" in at) {
@@ -103,6 +135,19 @@ function checkDepth(source: SourceDocument, token: CST.Token): void {
         if (value !== undefined) pending.push([value, depth + 1]);
       }
     }
+  }
+}
+
+/** Composing descends by recursion; the tokens are walked without. */
+function checkDepth(source: SourceDocument, root: CST.Token): void {
+  for (const [token, depth] of walkTokens([root])) {
+    if (depth <= MAX_DEPTH) continue;
+    throw readingError(
+      source,
+      token.offset,
+      `The nesting is deeper than ${MAX_DEPTH} levels`,
+      "Check for brackets that are never closed.",
+    );
   }
 }
 
