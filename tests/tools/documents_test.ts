@@ -7,7 +7,7 @@ const root = new URL("../../", import.meta.url);
 /** Each document with its text, by its path from the root. */
 async function readDocuments(): Promise<[path: string, text: string][]> {
   const documents: [string, string][] = [];
-  for (const folder of ["", "docs/", "docs/generated/"]) {
+  for (const folder of ["", "docs/", "docs/generated/", "tests/cluster/"]) {
     for await (const { name } of Deno.readDir(new URL(folder, root))) {
       if (!name.endsWith(".md")) continue;
       const path = `${folder}${name}`;

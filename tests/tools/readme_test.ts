@@ -18,11 +18,11 @@ const runElsewhere: Readonly<
   },
   "MCA_K8S_CTX=my-context deno task proxy": {
     file: "tests/cluster/develop_test.ts",
-    shows: /"task", "proxy"/,
+    shows: /\["task", "proxy"\]/,
   },
   "./kubectl.sh get pods -A": {
     file: "tests/cluster/develop_test.ts",
-    shows: /kubectl\.sh/,
+    shows: /\.\/kubectl\.sh/,
   },
 };
 

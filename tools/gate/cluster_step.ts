@@ -1,10 +1,8 @@
-import { stateFile, stateVariable } from "../../tests/cluster/cluster_state.ts";
+import { stateVariable } from "../../tests/cluster/cluster_state.ts";
 import { startControlPlane } from "../../tests/cluster/control_plane.ts";
+import { testClusterOptions } from "../../tests/cluster/test_cluster.ts";
 import type { Step, StepContext, StepResult } from "./step.ts";
 import { runTests, type TestStep } from "./test_step.ts";
-
-/** The nodes of the control plane that the tests share. */
-const nodes = ["node-0", "node-1"];
 
 const tests: TestStep = {
   name: "cluster",
@@ -28,10 +26,10 @@ export const clusterStep: Step = {
       return await runWith(running, context);
     }
     await using cluster = await startControlPlane({
-      nodes,
+      ...testClusterOptions,
       signal: context.signal,
     });
-    return await runWith(stateFile(cluster.state.directory), context);
+    return await runWith(cluster.stateFile, context);
   },
 };
 
