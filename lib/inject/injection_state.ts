@@ -66,7 +66,12 @@ function isSameStatus(
 ): boolean {
   return actual !== undefined && wanted !== undefined &&
     actual.settings === wanted.settings &&
-    JSON.stringify(actual.originals) === JSON.stringify(wanted.originals);
+    actual.originals.length === wanted.originals.length &&
+    actual.originals.every(({ at, index, value }, place) => {
+      const other = wanted.originals[place];
+      return other?.at.join("/") === at.join("/") && other.index === index &&
+        isEqual(other.value, value);
+    });
 }
 
 /** How many volumes and init containers at the head of their lists are MCA's. */

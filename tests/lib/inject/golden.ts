@@ -161,7 +161,7 @@ export function withoutText(value: JsonValue): JsonValue {
         return [key, withoutText(item)];
       }
       const { text: _, ...status } = JSON.parse(item);
-      return [key, JSON.stringify(status)];
+      return [key, status];
     }),
   );
 }
