@@ -48,28 +48,32 @@ async function build(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const source = programTable[program.name];
-  const unfinished = join(folder, `.${program.name}.${crypto.randomUUID()}`);
+  // Go leaves its work behind when it is interrupted: it goes in here too
+  const unfinished = await Deno.makeTempDir({ dir: folder, prefix: "." });
   const progress = startProgress(
     `Building ${program.name} ${program.version} (the first time takes ${source.firstBuild})`,
     { now: true },
   );
   try {
+    const output = join(unfinished, program.name);
     await goBuild(
-      ["-ldflags", program.ldflags, "-o", unfinished, source.package],
+      ["-ldflags", program.ldflags, "-o", output, source.package],
       program,
+      unfinished,
       signal,
     );
-    await Deno.rename(unfinished, program.path);
+    await Deno.rename(output, program.path);
     progress.stop(`Built ${program.name} ${program.version}`);
   } finally {
     progress.stop();
-    await Deno.remove(unfinished).catch(() => {});
+    await Deno.remove(unfinished, { recursive: true });
   }
 }
 
 async function goBuild(
   args: readonly string[],
   program: PinnedProgram,
+  temporary: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const child = new Deno.Command("go", {
@@ -83,6 +87,7 @@ async function goBuild(
       GOWORK: "off",
       GOOS: "",
       GOARCH: "",
+      GOTMPDIR: temporary,
     },
     stdin: "null",
     stdout: "null",
