@@ -48,7 +48,7 @@ export async function signCertificate(
     ? subjectKey.keyId
     : signer.certificate.subjectKeyId;
   const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: serialNumber(crypto),
+    // No serialNumber: the library takes 128 bits of crypto.getRandomValues.
     subject,
     issuer: signer === null
       ? subject
@@ -100,16 +100,4 @@ function nameExtensions(names: readonly SubjectName[]): x509.Extension[] {
   return names.length === 0
     ? []
     : [new x509.SubjectAlternativeNameExtension([...names])];
-}
-
-/**
- * 128 random bits as the octets of a positive DER integer, in hexadecimal (RFC
- * 5280, section 4.1.2.2: above zero, at most 20 octets). A leading 1 bit would
- * make it negative, so a zero octet goes before; needless zero octets go.
- */
-function serialNumber(crypto: Crypto): string {
-  const digits = crypto.getRandomValues(new Uint8Array(16)).toHex();
-  const octets = digits.replace(/^(00)+(?=..)/, "");
-  if (octets === "00") return "01";
-  return /^[89a-f]/.test(octets) ? `00${octets}` : octets;
 }

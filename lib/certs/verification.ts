@@ -53,8 +53,8 @@ export function keyAlgorithmOf(certificate: Certificate): KeyAlgorithm {
 }
 
 /**
- * Whether `issuer` is a CA that issued `certificate`: name, key identifier and
- * signature. Their dates are not looked at.
+ * Whether `issuer` is a CA that issued `certificate`, by name and signature
+ * (RFC 5280, section 6.1.3). Their dates are not looked at.
  *
  * @throws {McaError} `certificate` where MCA does not know the key or signature algorithm.
  *
@@ -75,9 +75,7 @@ export async function isIssuedBy(
 ): Promise<boolean> {
   if (
     !issuer.isCa ||
-    certificate.encoded.issuer.toHex() !== issuer.encoded.subject.toHex() ||
-    (certificate.authorityKeyId !== null && issuer.subjectKeyId !== null &&
-      certificate.authorityKeyId !== issuer.subjectKeyId)
+    certificate.encoded.issuer.toHex() !== issuer.encoded.subject.toHex()
   ) {
     return false;
   }

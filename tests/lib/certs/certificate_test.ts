@@ -157,6 +157,28 @@ Deno.test("parseCertificate() refuses a certificate cut anywhere", () => {
   }
 });
 
+/** The certificate with some of its octets replaced, in hexadecimal. */
+function patched(pem: string, from: string, to: string) {
+  const { der } = readCertificate(pem);
+  assert.equal(der.toHex().split(from).length, 2);
+  return Uint8Array.fromHex(der.toHex().replace(from, to));
+}
+
+Deno.test("parseCertificate() takes an explicit FALSE for what it is", () => {
+  // basicConstraints of a CA: SEQUENCE { BOOLEAN, INTEGER 0 }.
+  const der = patched(ca.certificate, "30060101ff020100", "3006010100020100");
+  assert.equal(parseCertificate(der).isCa, false);
+});
+
+Deno.test("parseCertificate() refuses an IP address that is none", () => {
+  // The DNS name localhost becomes an address of 9 octets.
+  const der = patched(leaf.certificate, "82096c6f63616c", "87096c6f63616c");
+  assert.throws(() => parseCertificate(der), {
+    name: "McaError",
+    message: "Cannot read an IP address in subjectAltName of the certificate",
+  });
+});
+
 Deno.test("parseCertificate() refuses octets after the certificate", () => {
   const { der } = readCertificate(leaf.certificate);
   assert.equal(assertReadsOrRefuses(Uint8Array.of(...der, 5, 0)), false);

@@ -277,7 +277,6 @@ const serials = [
   ["00".repeat(15) + "05", "05"],
   ["0000" + "80" + "00".repeat(13), "0080" + "00".repeat(13)],
   ["0001" + "00".repeat(14), "01" + "00".repeat(14)],
-  ["00".repeat(16), "01"],
 ] as const;
 
 for (const [random, octets] of serials) {

@@ -15,6 +15,7 @@ import {
   keyAlgorithmOf,
   keyMatches,
 } from "../../../lib/certs/verification.ts";
+import { derTags, encodeElement } from "../../../lib/certs/der.ts";
 import { McaError } from "../../../lib/errors.ts";
 import { engine } from "./engines.ts";
 import {
@@ -77,20 +78,36 @@ for (const [name, { ca, leaf }] of families) {
   });
 }
 
-Deno.test("isIssuedBy() refuses a CA of the same name and key identifier that did not sign", async () => {
+Deno.test("isIssuedBy() refuses a CA of the same name that did not sign", async () => {
   const other = await issueCertificateAuthority(
     { commonName: "test CA" },
     engine,
   );
-  // The identifiers agree, so that the signature alone decides.
-  const impostor = { ...read(other), subjectKeyId: read(ca).subjectKeyId };
-  assert.equal(await isIssuedBy(read(leaf), impostor, crypto), false);
-  const renamed = await issueCertificateAuthority(
-    { commonName: "another CA" },
-    engine,
-  );
-  assert.equal(await isIssuedBy(read(leaf), read(renamed), crypto), false);
+  assert.equal(await isIssuedBy(read(leaf), read(other), crypto), false);
 });
+
+Deno.test("isIssuedBy() refuses a CA of another name with the same key", async () => {
+  const { subject } = read(
+    await issueCertificateAuthority({ commonName: "another CA" }, engine),
+  ).encoded;
+  const issuer = read(ca);
+  const renamed = { ...issuer, encoded: { ...issuer.encoded, subject } };
+  assert.equal(await isIssuedBy(read(leaf), renamed, crypto), false);
+});
+
+for (const numbers of [[], [1], [1, 2, 3]]) {
+  Deno.test(`isIssuedBy() refuses a signature of ${numbers.length} numbers`, async () => {
+    const signature = encodeElement(
+      derTags.sequence,
+      ...numbers.map((number) =>
+        encodeElement(derTags.integer, Uint8Array.of(number))
+      ),
+    );
+    const signed = read(leaf);
+    const changed = { ...signed, encoded: { ...signed.encoded, signature } };
+    assert.equal(await isIssuedBy(changed, read(ca), crypto), false);
+  });
+}
 
 Deno.test("isIssuedBy() refuses an issuer that is no CA", async () => {
   assert.equal(
