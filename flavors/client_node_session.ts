@@ -46,7 +46,7 @@ export async function openSession(user: User): Promise<KubeConfig> {
  * @throws What client-node throws, and an error of its own after two minutes.
  */
 export async function askLogin(
-  session: KubeConfig,
+  session: Pick<KubeConfig, "applyToHTTPSOptions">,
   { clock }: LoginOptions,
 ): Promise<Login | undefined> {
   const asked: Asked = {};
