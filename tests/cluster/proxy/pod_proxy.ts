@@ -6,7 +6,6 @@
 import { join } from "node:path";
 import type { Cluster } from "../cluster.ts";
 import { ClusterError } from "../cluster_error.ts";
-import { RunningCommand } from "../running_command.ts";
 import { waitUntil } from "../wait_until.ts";
 
 /** What the proxy gets. */
@@ -29,8 +28,9 @@ done
 mkdir -p /var/run/mca
 mount --bind "$1/state" /var/run/mca
 mount -o remount,ro,bind /var/run/secrets/kubernetes.io/serviceaccount
+log=$1/log
 shift
-exec "$@"
+exec "$@" 2>"$log"
 `;
 
 const REPOSITORY = join(import.meta.dirname ?? "", "../../..");
@@ -40,7 +40,7 @@ export class PodProxy implements AsyncDisposable {
   readonly #cluster: Cluster;
   readonly #options: PodProxyOptions;
   readonly #directory: string;
-  readonly #command: RunningCommand;
+  readonly #child: Deno.ChildProcess;
   /** The port it listens on. */
   readonly port: number;
 
@@ -48,13 +48,13 @@ export class PodProxy implements AsyncDisposable {
     cluster: Cluster,
     options: PodProxyOptions,
     directory: string,
-    command: RunningCommand,
+    child: Deno.ChildProcess,
     port: number,
   ) {
     this.#cluster = cluster;
     this.#options = options;
     this.#directory = directory;
-    this.#command = command;
+    this.#child = child;
     this.port = port;
   }
 
@@ -74,23 +74,24 @@ export class PodProxy implements AsyncDisposable {
       join(real, "token"),
       await newToken(cluster, options),
     );
-    const command = new RunningCommand("unshare", [
-      // Without root, a user namespace lets it mount.
-      ...(Deno.uid() === 0 ? ["--mount"] : ["--map-root-user", "--mount"]),
-      "sh",
-      "-c",
-      MOUNT_VOLUMES,
-      "sh",
-      directory,
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "--import-map",
-      join(REPOSITORY, "flavors/release.json"),
-      "--allow-all",
-      join(REPOSITORY, "cli.ts"),
-      "--proxy",
-    ], {
+    const child = new Deno.Command("unshare", {
+      args: [
+        // Without root, a user namespace lets it mount.
+        ...(Deno.uid() === 0 ? ["--mount"] : ["--map-root-user", "--mount"]),
+        "sh",
+        "-c",
+        MOUNT_VOLUMES,
+        "sh",
+        directory,
+        Deno.execPath(),
+        "run",
+        "--quiet",
+        "--import-map",
+        join(REPOSITORY, "flavors/release.json"),
+        "--allow-all",
+        join(REPOSITORY, "cli.ts"),
+        "--proxy",
+      ],
       env: {
         KUBERNETES_SERVICE_HOST: cluster.host,
         KUBERNETES_SERVICE_PORT: String(cluster.port),
@@ -98,16 +99,20 @@ export class PodProxy implements AsyncDisposable {
         MCA_LOG_FORMAT: "json",
         ...options.env,
       },
-    });
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const log = join(directory, "log");
     let port: number | undefined;
     await waitUntil("the proxy to serve", async () => {
-      port = servingPort(command.stderr);
-      if (port === undefined && await hasEnded(command)) {
-        throw new ClusterError(`The proxy ended: ${command.stderr}`);
+      port = servingPort(await textOf(log));
+      if (port === undefined && await hasEnded(child)) {
+        throw new ClusterError(`The proxy ended: ${await textOf(log)}`);
       }
       return port !== undefined;
     });
-    return new PodProxy(cluster, options, directory, command, port ?? 0);
+    return new PodProxy(cluster, options, directory, child, port ?? 0);
   }
 
   /** The directory that the pod's other containers see as their ServiceAccount's. */
@@ -116,8 +121,8 @@ export class PodProxy implements AsyncDisposable {
   }
 
   /** What the proxy has logged so far. */
-  get log(): string {
-    return this.#command.stderr;
+  log(): Promise<string> {
+    return textOf(join(this.#directory, "log"));
   }
 
   /** The token that only the proxy may know. */
@@ -161,11 +166,17 @@ export class PodProxy implements AsyncDisposable {
 
   /** Sends a signal and waits for the end; tells the exit code. */
   async end(signal: Deno.Signal): Promise<number> {
-    return (await this.#command.kill(signal)).code;
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      // It may have ended by itself.
+      if (!(error instanceof TypeError)) throw error;
+    }
+    return (await this.#child.status).code;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#command.kill();
+    await this.end("SIGKILL");
     await Deno.remove(this.#directory, { recursive: true });
   }
 }
@@ -183,9 +194,19 @@ function servingPort(log: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-async function hasEnded(command: RunningCommand): Promise<boolean> {
+async function hasEnded(child: Deno.ChildProcess): Promise<boolean> {
   return await Promise.race([
-    command.ended().then(() => true),
+    child.status.then(() => true),
     Promise.resolve(false),
   ]);
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    // The shell has not made it yet.
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
 }
