@@ -184,10 +184,10 @@ async function issue(
 ): Promise<IssuedCertificate> {
   const keyAlgorithm: KeyAlgorithm =
     keyAlgorithms[options.keyAlgorithm ?? "ecdsa-p256"];
-  const { signCertificate } = await import("./sign_certificate.ts");
-  const keys = await crypto.subtle.generateKey(keyAlgorithm.key, true, [
-    "sign",
-    "verify",
+  // At once: the first key of a process waits for entropy in another thread.
+  const [keys, { signCertificate }] = await Promise.all([
+    crypto.subtle.generateKey(keyAlgorithm.key, true, ["sign", "verify"]),
+    import("./sign_certificate.ts"),
   ]);
   const { commonName } = options;
   const der = await signCertificate(
