@@ -12,9 +12,10 @@ import { runOverManifests } from "./inject_run.ts";
 const HELP = `Usage: mca uninject [OPTIONS] [FILE...]
 
 Takes the sidecar out of every pod and pod template of a manifest, and puts back
-what injection took away: a manifest that \`mca inject\` made becomes the original
-again, byte for byte. Reads standard input where no file is named, and writes to
-standard output. What the reference implementation injected is undone too.
+what injection took away: a manifest that \`mca inject\` made becomes the
+original again, byte for byte. Reads standard input where no file is named, and
+writes to standard output. What the reference implementation injected is undone
+too.
 
 Input:
   -f, --filename FILE   A file, a directory, a pattern such as 'apps/*.yaml', or
@@ -29,7 +30,8 @@ Output:
                         change are not touched.
       --diff            Show the difference instead of the result.
       --dry-run         Only report what would be done.
-      --check           Only report, and exit with 1 where something is injected.
+      --check           Only report, and exit with 1 where something is
+                        injected.
   -k, --keep-going      Leave a document with an error as it is and go on; exit
                         with 1 at the end. Without it a run with an error writes
                         nothing.
