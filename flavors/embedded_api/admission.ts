@@ -6,7 +6,7 @@
  */
 
 import { isJsonObject, type JsonObject } from "../../lib/kube/json.ts";
-import { badRequest, invalid } from "./api_error.ts";
+import { badRequest, type FieldCause, invalid } from "./api_error.ts";
 import { listAt, objectAt, textAt, valueAt } from "./json_path.ts";
 import type { ObjectStore } from "./object_store.ts";
 import {
@@ -32,20 +32,53 @@ const REQUIRED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const LABEL_NAMED = new Set(["Namespace", "Service"]);
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const DNS_SUBDOMAIN =
-  /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+/** What a name must be. */
+interface NameRule {
+  readonly pattern: RegExp;
+  readonly maxLength: number;
+  /** The sentence that follows the name. */
+  readonly message: string;
+}
+
+const DNS_LABEL: NameRule = {
+  pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  maxLength: 63,
+  message:
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+};
+
+const DNS_SUBDOMAIN: NameRule = {
+  pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+  maxLength: 253,
+  message:
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+};
+
+/** Names of RBAC objects are free but for what a path cannot hold. */
+const PATH_SEGMENT: NameRule = {
+  pattern: /^(?!\.{1,2}$)[^/%]+$/,
+  maxLength: Infinity,
+  message: "may not be '.' or '..', and may not contain '/' or '%'",
+};
+
+/** By kind; all others are subdomains (RFC 1123). */
+const NAME_RULES: Readonly<Record<string, NameRule>> = {
+  ClusterRole: PATH_SEGMENT,
+  ClusterRoleBinding: PATH_SEGMENT,
+  Namespace: DNS_LABEL,
+  Role: PATH_SEGMENT,
+  RoleBinding: PATH_SEGMENT,
+  Service: DNS_LABEL,
+};
 
 /**
- * Checks that the object is of the resource it was sent to.
+ * The object with the kind and apiVersion of the resource it was sent to.
  *
- * @throws {ApiError} 400.
+ * @throws {ApiError} 400 where it has others.
  */
-export function checkKind(type: ResourceType, object: JsonObject): void {
-  const apiVersion = textAt(object, "apiVersion");
-  const kind = textAt(object, "kind");
-  if (kind === "") throw badRequest("Object 'Kind' is missing");
+export function withKind(type: ResourceType, object: JsonObject): JsonObject {
+  const apiVersion = textAt(object, "apiVersion") || apiVersionOf(type);
+  const kind = textAt(object, "kind") || type.kind;
   if (apiVersion !== apiVersionOf(type)) {
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${
@@ -58,6 +91,7 @@ export function checkKind(type: ResourceType, object: JsonObject): void {
       `${kind} in version "${apiVersion}" cannot be handled as a ${type.kind}`,
     );
   }
+  return { ...object, apiVersion, kind };
 }
 
 /**
@@ -67,25 +101,23 @@ export function checkKind(type: ResourceType, object: JsonObject): void {
  */
 export function validate(type: ResourceType, object: JsonObject): void {
   const name = textAt(object, "metadata", "name");
-  const causes = [];
+  const rule = NAME_RULES[type.kind] ?? DNS_SUBDOMAIN;
+  const causes: FieldCause[] = [];
   if (name === "") {
     causes.push({
       field: "metadata.name",
       reason: "FieldValueRequired",
       message: "Required value: name or generateName is required",
     });
-  } else if (
-    !(LABEL_NAMED.has(type.kind) ? DNS_LABEL : DNS_SUBDOMAIN).test(name)
-  ) {
-    const rule = LABEL_NAMED.has(type.kind) ? "label" : "subdomain";
+  } else if (!rule.pattern.test(name) || name.length > rule.maxLength) {
     causes.push({
       field: "metadata.name",
       reason: "FieldValueInvalid",
-      message: `Invalid value: ${
-        JSON.stringify(name)
-      }: a lowercase RFC 1123 ${rule} must consist of lower case alphanumeric characters, '-'${
-        rule === "label" ? "" : " or '.'"
-      }, and must start and end with an alphanumeric character`,
+      message: `Invalid value: ${JSON.stringify(name)}: ${
+        rule === DNS_LABEL && name.includes(".")
+          ? "must not contain dots"
+          : rule.message
+      }`,
     });
   }
   for (const field of REQUIRED_FIELDS[type.kind] ?? []) {

@@ -115,11 +115,22 @@ export function forbidden(
   );
 }
 
-/** 422: a field's value cannot be. */
-export function invalid(
-  type: ResourceType,
+/** What is wrong with one field of an object or of a request's options. */
+export interface FieldCause {
+  readonly field: string;
+  readonly reason:
+    | "FieldValueRequired"
+    | "FieldValueInvalid"
+    | "FieldValueForbidden";
+  readonly message: string;
+}
+
+/** 422 for what has a name, a kind and perhaps a group. */
+export function invalidKind(
+  group: string,
+  kind: string,
   name: string,
-  causes: readonly { field: string; reason: string; message: string }[],
+  causes: readonly FieldCause[],
 ): ApiError {
   const sentences = causes.map((cause) => `${cause.field}: ${cause.message}`);
   const list = sentences.length === 1
@@ -132,11 +143,23 @@ export function invalid(
   }));
   return new ApiError(
     "Invalid",
-    `${
-      type.group === "" ? type.kind : `${type.kind}.${type.group}`
-    } "${name}" is invalid: ${list}`,
-    { ...resourceDetails(type, name), kind: type.kind, causes: copied },
+    `${group === "" ? kind : `${kind}.${group}`} "${name}" is invalid: ${list}`,
+    {
+      ...(name === "" ? {} : { name }),
+      ...(group === "" ? {} : { group }),
+      kind,
+      causes: copied,
+    },
   );
+}
+
+/** 422: a field's value cannot be. */
+export function invalid(
+  type: ResourceType,
+  name: string,
+  causes: readonly FieldCause[],
+): ApiError {
+  return invalidKind(type.group, type.kind, name, causes);
 }
 
 /** 400. */

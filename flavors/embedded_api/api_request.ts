@@ -61,6 +61,11 @@ export function jsonAnswer(body: JsonObject, code = 200): ApiAnswer {
   return { kind: "json", code, body };
 }
 
+/** 404 for a path that is none of the API's. */
+export function pathNotFound(): ApiAnswer {
+  return { kind: "text", code: 404, text: "404 page not found\n" };
+}
+
 /**
  * The form in which the client wants its answer.
  *
@@ -74,7 +79,8 @@ export function acceptedForm(
   if (form !== undefined) return form;
   throw new ApiError(
     "NotAcceptable",
-    "only the following media types are accepted: application/json",
+    "406: Not Acceptable\n\nAvailable representations: application/json",
+    {},
   );
 }
 
@@ -105,30 +111,39 @@ const YAML_TYPES = new Set([
   "application/apply-patch+yaml",
 ]);
 
+/** What objects come in. */
+const BODY_TYPES = ["application/json", "application/yaml"];
+
 /**
  * The request's body as JSON.
  *
  * @throws {ApiError} 400 where it cannot be read, 415 where its type is none
- * of `accepted`.
+ * for objects.
  */
-export async function readBody(
-  request: ApiRequest,
-  accepted: readonly string[] = ["application/json", "application/yaml"],
-): Promise<JsonValue> {
-  const type = contentType(request);
-  if (!accepted.includes(type)) {
+export async function readBody(request: ApiRequest): Promise<JsonValue> {
+  if (!BODY_TYPES.includes(contentType(request))) {
     throw new ApiError(
       "UnsupportedMediaType",
       `the body of the request was in an unknown format - accepted media types include: ${
-        accepted.join(", ")
+        BODY_TYPES.join(", ")
       }`,
     );
   }
+  return await decodeBody(request);
+}
+
+/**
+ * The request's body as JSON, whatever it calls itself: YAML where the name
+ * says so, else JSON.
+ *
+ * @throws {ApiError} 400 where it cannot be read.
+ */
+export async function decodeBody(request: ApiRequest): Promise<JsonValue> {
   const text = new TextDecoder().decode(request.body);
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (!YAML_TYPES.has(type)) {
+    if (!YAML_TYPES.has(contentType(request))) {
       throw badRequest(
         `the object provided is unrecognized: ${
           error instanceof Error ? error.message : "not JSON"

@@ -11,7 +11,7 @@ import {
   type JsonValue,
 } from "../../lib/kube/json.ts";
 import { isEqual } from "../../lib/kube/json_equality.ts";
-import { checkKind, validate, withDefaults } from "./admission.ts";
+import { validate, withDefaults, withKind } from "./admission.ts";
 import {
   type ApiContext,
   type ObjectTarget,
@@ -65,15 +65,15 @@ export function storeChange(
 ): JsonObject {
   const { type, namespace, name } = target;
   const before = storedObject(context, target);
-  checkKind(type, sent);
-  checkIdentity(target, before, sent);
+  const object = withKind(type, sent);
+  checkIdentity(target, before, object);
   const changed = target.subresource === "status"
     ? {
       ...before,
-      status: sent["status"] ?? {},
-      metadata: statusMetadata(before, sent),
+      status: object["status"] ?? {},
+      metadata: statusMetadata(before, object),
     }
-    : withDefaults(type, keptParts(target, before, sent), context.store);
+    : withDefaults(type, keptParts(target, before, object), context.store);
   validate(type, changed);
   const owned = own(before, changed);
   if (isUnchanged(before, owned)) return before;

@@ -7,10 +7,10 @@
 
 import type { JsonObject } from "../../lib/kube/json.ts";
 import {
-  checkKind,
   validate,
   withDefaults,
   withFirstStatus,
+  withKind,
 } from "./admission.ts";
 import {
   type ApiContext,
@@ -20,7 +20,7 @@ import {
   updateWriter,
   type WriteOptions,
 } from "./api_context.ts";
-import { alreadyExists, badRequest, notFound } from "./api_error.ts";
+import { alreadyExists, ApiError, badRequest, notFound } from "./api_error.ts";
 import { recordUpdate } from "./field_ownership.ts";
 import { objectAt, textAt } from "./json_path.ts";
 import { findResourceType } from "./resource_types.ts";
@@ -48,16 +48,18 @@ export function createObject(
     ),
 ): JsonObject {
   const { type } = target;
-  checkKind(type, sent);
-  checkNamespace(context, target, sent);
-  const metadata = objectAt(sent, "metadata");
+  const object = withKind(type, sent);
+  checkNamespace(context, target, object);
+  const metadata = objectAt(object, "metadata");
   if (textAt(metadata, "resourceVersion") !== "") {
-    throw badRequest(
+    // As kube-apiserver: this code, odd as it is.
+    throw new ApiError(
+      "InternalError",
       "resourceVersion should not be set on objects to be created",
     );
   }
   const named: JsonObject = {
-    ...sent,
+    ...object,
     metadata: newMetadata(context, target, metadata),
   };
   const complete = withFirstStatus(

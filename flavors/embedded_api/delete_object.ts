@@ -13,7 +13,7 @@ import {
   storedObject,
   type WriteOptions,
 } from "./api_context.ts";
-import { conflict, forbidden } from "./api_error.ts";
+import { ApiError, forbidden } from "./api_error.ts";
 import { listAt, objectAt, textAt, valueAt } from "./json_path.ts";
 import { RESOURCE_TYPES } from "./resource_types.ts";
 
@@ -66,13 +66,13 @@ function checkPreconditions(
   for (const [field, label] of checks) {
     const wanted = textAt(preconditions, field);
     const actual = textAt(object, "metadata", field);
-    if (wanted !== "" && wanted !== actual) {
-      throw conflict(
-        type,
-        name,
-        `Precondition failed: ${label} in precondition: ${wanted}, ${label} in object meta: ${actual}`,
-      );
-    }
+    if (wanted === "" || wanted === actual) continue;
+    // kube-apiserver names the kind here, not the resource.
+    throw new ApiError(
+      "Conflict",
+      `Operation cannot be fulfilled on ${type.kind} "${name}": the ${label} in the precondition (${wanted}) does not match the ${label} in record (${actual}). The object might have been deleted and then recreated`,
+      { name, kind: type.kind },
+    );
   }
 }
 

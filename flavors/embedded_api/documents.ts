@@ -12,6 +12,7 @@ import {
   type ApiAnswer,
   type ApiRequest,
   jsonAnswer,
+  pathNotFound,
 } from "./api_request.ts";
 import {
   aggregatedDiscovery,
@@ -40,8 +41,7 @@ const VERSION: JsonObject = {
 type Server = (request: ApiRequest, matched: readonly string[]) => ApiAnswer;
 
 function found(document: JsonObject | undefined): ApiAnswer {
-  if (document === undefined) throw unknownResource();
-  return jsonAnswer(document);
+  return document === undefined ? pathNotFound() : jsonAnswer(document);
 }
 
 function healthy(): ApiAnswer {
@@ -95,7 +95,11 @@ const DOCUMENTS: readonly {
   { path: /^\/apis\/?$/, serve: discovery("/apis", groupList()) },
   {
     path: /^\/api\/([^/]+)\/?$/,
-    serve: (_request, [version = ""]) => found(resourceList("", version)),
+    serve: (_request, [version = ""]) => {
+      const list = resourceList("", version);
+      if (list === undefined) throw unknownResource();
+      return jsonAnswer(list);
+    },
   },
   {
     path: /^\/apis\/([^/]+)\/?$/,
@@ -127,5 +131,5 @@ export function serveDocument(request: ApiRequest, path: string): ApiAnswer {
     }
     return document.serve(request, matched.slice(1));
   }
-  return { kind: "text", code: 404, text: "404 page not found\n" };
+  return pathNotFound();
 }

@@ -12,7 +12,7 @@ import {
   type JsonValue,
 } from "../../lib/kube/json.ts";
 import { isEqual } from "../../lib/kube/json_equality.ts";
-import { ApiError, qualifiedResource } from "./api_error.ts";
+import { ApiError } from "./api_error.ts";
 import {
   fieldPaths,
   formatPath,
@@ -53,6 +53,15 @@ function readEntries(object: JsonObject | undefined): OwnershipEntry[] {
   }));
 }
 
+/** Appliers first, then by time, then by name. */
+function compareEntries(left: OwnershipEntry, right: OwnershipEntry): number {
+  const keys = [left, right].map(({ writer }) =>
+    [writer.operation, writer.time, writer.manager].join("\n")
+  );
+  const [a = "", b = ""] = keys;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 function writeEntries(
   type: ResourceType,
   object: JsonObject,
@@ -60,6 +69,7 @@ function writeEntries(
 ): JsonObject {
   const managedFields: JsonValue[] = entries
     .filter((entry) => entry.paths.size > 0)
+    .sort(compareEntries)
     .map(({ writer, paths }) => ({
       manager: writer.manager,
       operation: writer.operation,
@@ -164,7 +174,7 @@ export function applyConfiguration(
   const contested = [...appliedPaths].filter(([path, value]) =>
     livePaths.has(path) && !isEqual(livePaths.get(path), value)
   ).map(([path]) => path);
-  if (!force) refuseConflicts(type, applied, contested, others);
+  if (!force) refuseConflicts(type, contested, others);
   for (const other of others) {
     for (const path of contested) other.paths.delete(path);
   }
@@ -179,39 +189,42 @@ export function applyConfiguration(
 
 function refuseConflicts(
   type: ResourceType,
-  applied: JsonObject,
   contested: readonly string[],
   others: readonly OwnershipEntry[],
 ): void {
-  const causes: JsonValue[] = [];
-  for (const { writer, paths } of others) {
-    for (const path of contested.filter((path) => paths.has(path))) {
-      const manager = `"${writer.manager}"`;
-      const how = writer.operation === "Apply"
-        ? ""
-        : ` using ${apiVersionOf(type)}`;
-      causes.push({
-        reason: "FieldManagerConflict",
-        message: `conflict with ${manager}${how}`,
-        field: formatPath(path),
-      });
-    }
+  const conflicts = others.flatMap(({ writer, paths }) => {
+    const how = writer.operation === "Apply"
+      ? ""
+      : ` using ${apiVersionOf(type)}`;
+    const manager = `"${writer.manager}"${how}`;
+    return contested.filter((path) => paths.has(path))
+      .map((path) => ({ manager, field: formatPath(path) }));
+  });
+  if (conflicts.length === 0) return;
+  throw new ApiError("Conflict", conflictMessage(conflicts), {
+    causes: conflicts.map(({ manager, field }) => ({
+      reason: "FieldManagerConflict",
+      message: `conflict with ${manager}`,
+      field,
+    })),
+  });
+}
+
+/** One field on one line; several by manager. */
+function conflictMessage(
+  conflicts: readonly { readonly manager: string; readonly field: string }[],
+): string {
+  const [first] = conflicts;
+  if (conflicts.length === 1 && first !== undefined) {
+    return `Apply failed with 1 conflict: conflict with ${first.manager}: ${first.field}`;
   }
-  if (causes.length === 0) return;
-  const lines = causes.map((cause) =>
-    `${textAt(cause, "message")}: ${textAt(cause, "field")}`
-  );
-  throw new ApiError(
-    "Conflict",
-    `Apply failed with ${causes.length} conflict${
-      causes.length === 1 ? "" : "s"
-    }: ${lines.join("\n")}`,
-    {
-      name: textAt(applied, "metadata", "name"),
-      kind: qualifiedResource(type),
-      causes,
-    },
-  );
+  const byManager = Map.groupBy(conflicts, ({ manager }) => manager);
+  const lines = [...byManager].sort(([left], [right]) => left < right ? -1 : 1)
+    .flatMap(([manager, fields]) => [
+      `conflicts with ${manager}:`,
+      ...fields.map(({ field }) => `- ${field}`),
+    ]);
+  return `Apply failed with ${conflicts.length} conflicts: ${lines.join("\n")}`;
 }
 
 /** What this manager applied before and applies no more goes, unless others have it. */

@@ -78,7 +78,7 @@ export function parseRevision(resourceVersion: string): number {
   if (resourceVersion === "") return 0;
   if (/^[0-9]{1,15}$/.test(resourceVersion)) return Number(resourceVersion);
   throw badRequest(
-    `Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
+    `invalid resource version: resourceVersion: Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
   );
 }
 

@@ -11,7 +11,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../lib/kube/json.ts";
-import { checkKind } from "./admission.ts";
+import { withKind } from "./admission.ts";
 import {
   type ApiContext,
   type ObjectTarget,
@@ -19,7 +19,7 @@ import {
   updateWriter,
   type WriteOptions,
 } from "./api_context.ts";
-import { ApiError, badRequest, invalid } from "./api_error.ts";
+import { ApiError, badRequest, invalid, invalidKind } from "./api_error.ts";
 import { replaceObject, storeChange } from "./change_object.ts";
 import { createObject } from "./create_object.ts";
 import { applyConfiguration, recordApply } from "./field_ownership.ts";
@@ -75,11 +75,25 @@ const PATCHERS: Readonly<Record<string, Patcher>> = {
 
 const APPLY = "application/apply-patch+yaml";
 
-/** The media types of patches that are understood. */
-export const PATCH_TYPES: readonly string[] = [
-  ...Object.keys(PATCHERS),
-  APPLY,
-];
+function unsupported(): ApiError {
+  // The words of kube-apiserver, which names no types here.
+  return new ApiError(
+    "UnsupportedMediaType",
+    "415: Unsupported Media Type",
+    {},
+  );
+}
+
+/**
+ * Checks that a media type is that of a patch, before its body is read.
+ *
+ * @throws {ApiError} 415.
+ */
+export function checkPatchType(mediaType: string): void {
+  if (mediaType !== APPLY && !Object.hasOwn(PATCHERS, mediaType)) {
+    throw unsupported();
+  }
+}
 
 /**
  * Patches an object and stores the result.
@@ -98,12 +112,7 @@ export function patchObject(
   }
   const patcher = PATCHERS[mediaType];
   if (patcher === undefined) {
-    throw new ApiError(
-      "UnsupportedMediaType",
-      `the body of the request was in an unknown format - accepted media types include: ${
-        PATCH_TYPES.join(", ")
-      }`,
-    );
+    throw unsupported();
   }
   const stored = storedObject(context, target);
   const patched = patcher(target, stored, patch);
@@ -122,17 +131,19 @@ function applyObject(
 ): PatchResult {
   const { type, namespace, name } = target;
   if (!options.hasManager) {
-    throw badRequest(
-      "PatchOptions.meta.k8s.io is invalid: fieldManager: Required value: is required for apply patch",
-    );
+    throw invalidKind("meta.k8s.io", "PatchOptions", "", [{
+      field: "fieldManager",
+      reason: "FieldValueRequired",
+      message: "Required value: is required for apply patch",
+    }]);
   }
-  checkKind(type, applied);
+  const object = withKind(type, applied);
   if (valueAt(applied, "metadata", "managedFields") !== undefined) {
     throw badRequest("metadata.managedFields must be nil");
   }
   const configuration: JsonObject = {
-    ...applied,
-    metadata: { name, ...objectAt(applied, "metadata") },
+    ...object,
+    metadata: { name, ...objectAt(object, "metadata") },
   };
   // As in any write of the whole object, the status does not count.
   if (type.hasStatus && target.subresource === "") {

@@ -21,20 +21,23 @@ import {
   type ApiAnswer,
   type ApiRequest,
   contentType,
+  decodeBody,
   isSet,
   jsonAnswer,
+  pathNotFound,
   queryOf,
   readBody,
 } from "./api_request.ts";
 import { replaceObject } from "./change_object.ts";
 import { createObject } from "./create_object.ts";
+import { resourceList } from "./discovery.ts";
 import { deleteObject, type DeleteOptions } from "./delete_object.ts";
 import { objectAt, textAt } from "./json_path.ts";
 import { listBody, listObjects, type ListOptions } from "./list_objects.ts";
-import { PATCH_TYPES, patchObject } from "./patch_object.ts";
+import { checkPatchType, patchObject } from "./patch_object.ts";
 import { findResourceType, findReviewType } from "./resource_types.ts";
 import { requestToken, review } from "./reviews.ts";
-import { checkWatch, watchObjects } from "./watch_objects.ts";
+import { prepareWatch } from "./watch_objects.ts";
 
 /** A request for a resource, understood. */
 interface ResourceCall {
@@ -68,6 +71,7 @@ export async function serveResource(
     const sent = await readBody(request);
     return jsonAnswer(review(context, account, reviewType, sent), 201);
   }
+  if (!isServed(info.apiGroup, info.apiVersion)) return pathNotFound();
   const target = targetOf(info);
   if (target.subresource === "token") {
     if (info.verb !== "create") throw methodNotAllowed();
@@ -88,6 +92,11 @@ export async function serveResource(
     now: context.clock.now(),
   };
   return await operation({ context, request, target, query, form });
+}
+
+/** Paths of groups that are not here are paths like any other; the core group is always here. */
+function isServed(group: string, version: string): boolean {
+  return group === "" || resourceList(group, version) !== undefined;
 }
 
 /** Verbs that are about one object. */
@@ -189,12 +198,12 @@ function watch(call: ResourceCall): ApiAnswer {
     allowBookmarks: isSet(query, "allowWatchBookmarks"),
     timeoutSeconds: Number(query.get("timeoutSeconds") ?? "0") || 0,
   };
-  checkWatch(options);
+  const start = prepareWatch(context, target, options);
   return {
     kind: "watch",
     start: (sink) => {
       let isFirst = true;
-      return watchObjects(context, target, options, {
+      return start({
         end: () => sink.end(),
         send: ({ type, object }) => {
           const formed = type === "ERROR" ? object : formObject(
@@ -237,7 +246,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   patch: async (call) => {
     const { context, target, request, query } = call;
-    const patch = await readBody(request, PATCH_TYPES);
+    checkPatchType(contentType(request));
+    const patch = await decodeBody(request);
     const { object, isNew } = patchObject(
       context,
       target,

@@ -69,7 +69,7 @@ export function review(
   return {
     kind: type.kind,
     apiVersion: apiVersionOf(type),
-    metadata: { creationTimestamp: null },
+    metadata: { creationTimestamp: formatTime(context.clock.now()) },
     spec: shown,
     status: REVIEWERS[type.plural]?.(context, account, spec) ?? {},
   };

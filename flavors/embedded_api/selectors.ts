@@ -14,7 +14,7 @@ import {
 } from "../../lib/kube/label_selector.ts";
 import { badRequest } from "./api_error.ts";
 import { textAt, valueAt } from "./json_path.ts";
-import { apiVersionOf, type ResourceType } from "./resource_types.ts";
+import type { ResourceType } from "./resource_types.ts";
 
 /** Whether an object is meant. */
 export type Selector = (object: JsonObject) => boolean;
@@ -83,7 +83,9 @@ function fieldText(object: JsonObject, field: string): string {
 export function fieldPredicate(type: ResourceType, selector: string): Selector {
   const requirements = parseFieldSelector(selector);
   if (requirements === null) {
-    throw badRequest(`invalid selector: ${JSON.stringify(selector)}`);
+    throw badRequest(
+      `invalid selector: '${selector}'; can't understand '${selector}'`,
+    );
   }
   const selectable = ["metadata.name", "metadata.namespace"].concat(
     type.selectableFields,
@@ -91,9 +93,9 @@ export function fieldPredicate(type: ResourceType, selector: string): Selector {
   const unknown = requirements.find(({ field }) => !selectable.includes(field));
   if (unknown !== undefined) {
     throw badRequest(
-      `Unable to find "${
-        apiVersionOf(type)
-      }, Resource=${type.plural}" that match label selector "", field selector "${selector}": field label not supported: ${unknown.field}`,
+      type.selectableFields.length === 0
+        ? `"${unknown.field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+        : `field label not supported: ${unknown.field}`,
     );
   }
   return (object) =>

@@ -8,7 +8,7 @@
 
 import type { JsonObject } from "../../lib/kube/json.ts";
 import type { ApiContext, ObjectTarget } from "./api_context.ts";
-import { ApiError, expired } from "./api_error.ts";
+import { expired, invalidKind } from "./api_error.ts";
 import { objectAt } from "./json_path.ts";
 import { type ListOptions, parseRevision, selectorOf } from "./list_objects.ts";
 import { type Change, HistoryGoneError } from "./object_store.ts";
@@ -47,51 +47,44 @@ export interface WatchSink {
 /** How long a watch stays without an event before a bookmark, in milliseconds. */
 const BOOKMARK_INTERVAL = 60_000;
 
-/**
- * Checks a watch's options before anything is sent.
- *
- * @throws {ApiError} 422 where options do not go together.
- */
-export function checkWatch(options: WatchOptions): void {
-  const causes = [];
+/** 422 where options do not go together. */
+function checkOptions(options: WatchOptions): void {
   const { sendInitialEvents, resourceVersionMatch } = options;
-  if (sendInitialEvents === undefined && resourceVersionMatch !== "") {
-    causes.push(
-      "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
-    );
-  }
-  if (
-    sendInitialEvents !== undefined && resourceVersionMatch !== "NotOlderThan"
-  ) {
-    causes.push(
-      "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-    );
-  }
-  if (causes.length > 0) {
-    throw new ApiError(
-      "Invalid",
-      `ListOptions.meta.k8s.io "" is invalid: ${causes.join(", ")}`,
-      { group: "meta.k8s.io", kind: "ListOptions" },
-    );
-  }
+  const isAlone = sendInitialEvents === undefined &&
+    resourceVersionMatch !== "";
+  const isWrong = sendInitialEvents !== undefined &&
+    resourceVersionMatch !== "NotOlderThan";
+  if (!isAlone && !isWrong) return;
+  const why = isAlone
+    ? "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+    : "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+  throw invalidKind("meta.k8s.io", "ListOptions", "", [{
+    field: "resourceVersionMatch",
+    reason: "FieldValueForbidden",
+    message: `Forbidden: ${why}`,
+  }]);
 }
 
 /**
- * Starts a watch: what is due at once is sent before this returns, the rest
- * as it happens. The returned function ends it.
+ * Prepares a watch. The returned function starts it: what is due at once is
+ * sent before that returns, the rest as it happens; and it gives back what
+ * ends the watch. It does not throw: the answer has begun by then.
  *
  * @throws {ApiError} 400 or 422.
  */
-export function watchObjects(
+export function prepareWatch(
   context: ApiContext,
   target: ObjectTarget,
   options: WatchOptions,
-  sink: WatchSink,
-): () => void {
-  checkWatch(options);
-  const watch = new Watch(context, target, options, sink);
-  watch.start(parseRevision(options.resourceVersion));
-  return () => watch.stop();
+): (sink: WatchSink) => () => void {
+  checkOptions(options);
+  const revision = parseRevision(options.resourceVersion);
+  const selects = selectorOf(target, options);
+  return (sink) => {
+    const watch = new Watch(context, target, options, selects, sink);
+    watch.start(revision);
+    return () => watch.stop();
+  };
 }
 
 class Watch {
@@ -109,13 +102,14 @@ class Watch {
     context: ApiContext,
     target: ObjectTarget,
     options: WatchOptions,
+    selects: Selector,
     sink: WatchSink,
   ) {
     this.#context = context;
     this.#target = target;
     this.#options = options;
     this.#sink = sink;
-    this.#selects = selectorOf(target, options);
+    this.#selects = selects;
   }
 
   start(revision: number): void {

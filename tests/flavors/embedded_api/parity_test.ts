@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import {
+  listAt,
+  objectAt,
+  textAt,
+} from "../../../flavors/embedded_api/json_path.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from "../../../lib/kube/json.ts";
+import { startControlPlane } from "../../cluster/control_plane.ts";
+import { locateProgram } from "../../cluster/find_program.ts";
+import { EmbeddedClient } from "./embedded_client.ts";
+import { PARITY_REQUESTS, type ParityRequest } from "./parity_requests.ts";
+
+const programs = await Promise.all(
+  (["kube-apiserver", "etcd", "kubectl"] as const).map(locateProgram),
+);
+
+/** An API server that answers. */
+interface ParityServer {
+  readonly url: string;
+  readonly token: string;
+  readonly client: Deno.HttpClient;
+}
+
+async function send(
+  server: ParityServer,
+  request: ParityRequest,
+): Promise<JsonObject> {
+  const token = request.as === undefined ? server.token : "nonsense";
+  const response = await fetch(server.url + request.path, {
+    client: server.client,
+    method: request.method,
+    ...(request.body === undefined
+      ? {}
+      : { body: JSON.stringify(request.body) }),
+    headers: {
+      accept: request.accept ?? "application/json",
+      "user-agent": "parity/1.0",
+      ...(request.body === undefined
+        ? {}
+        : { "content-type": request.contentType ?? "application/json" }),
+      ...(request.as === "anonymous"
+        ? {}
+        : { authorization: `Bearer ${token}` }),
+    },
+  });
+  const text = await response.text();
+  return request.codeOnly === true
+    ? { code: response.status }
+    : { code: response.status, ...facts(text) };
+}
+
+/** What has to be the same of an answer. */
+function facts(text: string): JsonObject {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { text };
+  }
+  if (!isJsonObject(body)) return {};
+  if (body["kind"] === "Status") return withoutUids(body);
+  const names = (items: readonly JsonValue[]) =>
+    items.map((item) => textAt(item, "metadata", "name"));
+  return {
+    kind: textAt(body, "kind"),
+    apiVersion: textAt(body, "apiVersion"),
+    name: textAt(body, "metadata", "name"),
+    // An empty map is left out by one and kept by the other.
+    data: objectAt(body, "data"),
+    labels: objectAt(body, "metadata", "labels"),
+    items: names(listAt(body, "items")),
+    columns: listAt(body, "columnDefinitions").map((column) =>
+      textAt(column, "name")
+    ),
+    appliers: listAt(body, "metadata", "managedFields")
+      .filter((entry) => textAt(entry, "operation") === "Apply")
+      .map((entry) => [
+        textAt(entry, "manager"),
+        objectAt(entry, "fieldsV1"),
+      ]),
+  };
+}
+
+function withoutUids(body: JsonObject): JsonObject {
+  const text = JSON.stringify(body).replaceAll(
+    /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
+    "UID",
+  );
+  const { metadata: _revision, ...status } = JSON.parse(text);
+  return status;
+}
+
+Deno.test({
+  name:
+    "startEmbeddedApi() answers as kube-apiserver does (needs a control plane that was built)",
+  ignore: programs.includes(undefined),
+  fn: async (t) => {
+    await using plane = await startControlPlane();
+    await plane.createNamespace("parity");
+    await using embedded = await EmbeddedClient.start();
+    await embedded.ok("POST", "/api/v1/namespaces", {
+      body: { metadata: { name: "parity" } },
+    });
+    using client = Deno.createHttpClient({
+      caCerts: [plane.caPem, embedded.api.caCertificate],
+    });
+    const real = { url: plane.server, token: plane.adminToken, client };
+    const { url, adminToken: token } = embedded.api;
+    for (const [index, request] of PARITY_REQUESTS.entries()) {
+      const { method, path } = request;
+      await t.step(`${index + 1} ${method} ${path}`, async () => {
+        const expected = await send(real, request);
+        assert.deepEqual(await send({ url, token, client }, request), expected);
+      });
+    }
+  },
+});
