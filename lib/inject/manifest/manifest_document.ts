@@ -8,6 +8,7 @@
 import type { JsonValue } from "../../kube/json.ts";
 import { parsePointer } from "../../kube/json_pointer.ts";
 import { jsonStart, readJson } from "./json_reader.ts";
+import { readPlainYaml } from "./plain_yaml_reader.ts";
 import {
   positionAt,
   type SourceDocument,
@@ -58,7 +59,9 @@ export interface ManifestDocument {
  */
 export function parseDocument(source: SourceDocument): ManifestDocument {
   const start = jsonStart(source.text);
-  const root = start === undefined ? readYaml(source) : readJson(source, start);
+  const root = start === undefined
+    ? readAnyYaml(source)
+    : readJson(source, start);
   const value = root === undefined ? null : documentValue(source, root);
   return {
     source,
@@ -67,6 +70,12 @@ export function parseDocument(source: SourceDocument): ManifestDocument {
     root,
     locate: (pointer) => positionAt(source, offsetOf(root, pointer)),
   };
+}
+
+/** Most manifests are plain enough for the fast reader; the full one decides on the others. */
+function readAnyYaml(source: SourceDocument): SourceNode | undefined {
+  const plain = readPlainYaml(source.text);
+  return plain === "unsupported" ? readYaml(source) : plain.root;
 }
 
 function offsetOf(root: SourceNode | undefined, pointer: string): number {

@@ -137,7 +137,11 @@ const PLAIN = /^[^\s\-?:,[\]{}#&*!|>'"%@`=~<]|^[-:?][^\s,[\]{}]/;
 const RESERVED =
   /^(?:<<|=|~|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?|---.*|\.\.\..*)$/;
 
+/** What most strings are: a name, a path, a version behind a letter. */
+const COMMON = /^[A-Za-z/][\w./-]*$/;
+
 function isPlainSafe(value: string, inFlow: boolean): boolean {
+  if (COMMON.test(value)) return isPlainString(value);
   return PLAIN.test(value) && !RESERVED.test(value) && isPlainString(value) &&
     !/: |\s#|:$|\s$/.test(value) && !UNPRINTABLE.test(value) &&
     !(inFlow && /[,[\]{}?]|:["']/.test(value));

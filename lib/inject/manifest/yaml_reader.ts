@@ -6,6 +6,7 @@
 
 import { CST } from "yaml";
 import type { McaError } from "../../errors.ts";
+import { blockScalarExtent, isUnterminated } from "./block_scalar.ts";
 import { readingError } from "./reading_error.ts";
 import {
   type ResolvedScalar,
@@ -180,33 +181,24 @@ class YamlReader {
   }
 
   #readBlockScalar(token: CST.BlockScalar, lead: Lead): SourceNode {
-    const { offset, props, source } = token;
-    const [header] = props;
-    const headerText = header !== undefined && "source" in header
-      ? header.source
-      : "";
+    const { offset, props, source: body } = token;
+    const [first] = props;
+    const header = first !== undefined && "source" in first ? first.source : "";
     const bodyOffset = props.reduce(
       (end, prop) => "source" in prop ? prop.offset + prop.source.length : end,
       offset,
     );
-    const isCut = source !== "" && !source.endsWith("\n");
-    const keeps = headerText.includes("+");
-    const body = keeps
-      ? source.replace(/\r?\n$/, "")
-      : source.replace(/(?:\r?\n)+$/, "");
-    const text = isCut && !headerText.includes("-")
+    // The parser adds the line end that is missing; kubectl's does not.
+    const text = isUnterminated(header, body)
       ? scalarText(token).replace(/\n$/, "")
       : scalarText(token);
-    const resolved = this.#resolve(text, "block", lead, offset);
     return {
       type: "scalar",
       style: "block",
       start: lead.start ?? offset,
-      bodyStart: offset,
-      end: body === "" ? offset + headerText.length : bodyOffset + body.length,
-      ...(isCut && !headerText.includes("-") ? { unterminated: true } : {}),
+      ...blockScalarExtent({ offset, header, bodyOffset, body }),
       ...tagged(lead),
-      ...resolved,
+      ...this.#resolve(text, "block", lead, offset),
     };
   }
 
