@@ -279,10 +279,23 @@ const cases: Readonly<
       { file: "tests/a_test.ts", source: "Deno.test(`a() gives ${x}`, fn);" },
       { file: "tests/a_test.ts", source: "Deno.test(name, fn);" },
       { file: "lib/a.ts", source: `Deno.test("it works", fn);` },
+      {
+        file: "tests/cluster/a_test.ts",
+        source: `Deno.test("the proxy refuses a token", fn);`,
+      },
+      {
+        file: "tests/a_test.ts",
+        source: `Deno.test("kubectl exec -i works", fn);`,
+      },
     ],
     bad: [
       { file: "tests/a_test.ts", source: `Deno.test("it works", fn);` },
       { file: "tests/a_test.ts", source: `Deno.test("a()", fn);` },
+      { file: "tests/a_test.ts", source: `Deno.test("the proxy works", fn);` },
+      {
+        file: "tests/cluster/a_test.ts",
+        source: `Deno.test("it works", fn);`,
+      },
       { file: "tests/a_test.ts", source: `Deno.test("Proxy works", fn);` },
       { file: "tests/a_test.ts", source: `Deno.test("a() works.", fn);` },
       {

@@ -1,4 +1,5 @@
 import { denoTestCall } from "../deno_test_call.ts";
+import { pathInRepository } from "../paths.ts";
 import { programNames } from "../program_names.ts";
 
 /** What a test's name may begin with. */
@@ -19,18 +20,26 @@ const subjects: readonly RegExp[] = [
   /^\$\{\}/,
 ];
 
+/** What only tests of the whole may begin with: the proxy, a watch. */
+const wholes: readonly RegExp[] = [/^(the|an?) \w+(?= )/];
+
 /**
  * Names of tests read as sentences about what is tested: a symbol with its
  * parentheses (`readHead() refuses a bare LF`), or a command or file as people
- * type it (`mca inject refuses …`), and then what it does.
+ * type it (`mca inject refuses …`), and then what it does. Tests against a real
+ * cluster may speak of the whole: `the proxy refuses …`.
  */
 export const testNameStyle: Deno.lint.Rule = {
   create: (context) => ({
     CallExpression(node) {
+      const isOfWhole = pathInRepository(context.filename)
+        .startsWith("tests/cluster/");
       const test = denoTestCall(node, context.sourceCode);
       if (test === null || test.name === null) return;
       const { name } = test;
-      const begin = subjects.find((subject) => subject.test(name));
+      const begin = [...subjects, ...(isOfWhole ? wholes : [])].find((
+        subject,
+      ) => subject.test(name));
       const rest = begin === undefined ? "" : name.replace(begin, "");
       if (/^.*\w/.test(rest) && !rest.endsWith(".")) return;
       context.report({
