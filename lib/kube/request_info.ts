@@ -167,14 +167,14 @@ function resource(
   let labelSelector = "";
   if (name === "" && special === undefined) {
     if (verb === "delete") verb = "deletecollection";
-    const query = readQuery(rawQuery);
+    const query = queryParameters(rawQuery, LIST_PARAMETERS);
     if (verb === "get") {
       verb = isWatch(query) ? "watch" : "list";
       name = nameFromQuery(query);
     }
     if (VERBS_WITH_SELECTORS.has(verb)) {
-      fieldSelector = query.fieldSelector ?? "";
-      labelSelector = query.labelSelector ?? "";
+      fieldSelector = query["fieldSelector"] ?? "";
+      labelSelector = query["labelSelector"] ?? "";
     }
   }
   return {
@@ -204,32 +204,21 @@ function splitPath(path: string): string[] {
   return start === end ? [] : path.slice(start, end).split("/");
 }
 
-/** The first value of each parameter that RequestInfo depends on. */
-interface ListQuery {
-  watch: string | undefined;
-  fieldSelector: string | undefined;
-  labelSelector: string | undefined;
-  timeoutSeconds: string | undefined;
-  limit: string | undefined;
-}
+/** What the first value of each parameter of a list's query is. */
+type ListQuery = Partial<Record<string, string>>;
 
-function readQuery(rawQuery: string): ListQuery {
-  const first = new Map<string, string>();
-  for (const [name, value] of queryParameters(rawQuery)) {
-    if (!first.has(name)) first.set(name, value);
-  }
-  return {
-    watch: first.get("watch"),
-    fieldSelector: first.get("fieldSelector"),
-    labelSelector: first.get("labelSelector"),
-    timeoutSeconds: first.get("timeoutSeconds"),
-    limit: first.get("limit"),
-  };
-}
+/** The parameters that RequestInfo depends on. */
+const LIST_PARAMETERS: ReadonlySet<string> = new Set([
+  "watch",
+  "fieldSelector",
+  "labelSelector",
+  "timeoutSeconds",
+  "limit",
+]);
 
 /** Of the values there are, only `0` and `false` are false; the empty one is true. */
 function isWatch(query: ListQuery): boolean {
-  const value = query.watch;
+  const value = query["watch"];
   if (value === undefined || value === "0") return false;
   if (!/^false$/iu.test(value)) return true;
   // Go reads well-formed options with Unicode case folding, in which "\u017f"
@@ -243,17 +232,17 @@ function isWatch(query: ListQuery): boolean {
  * malformed (the API server then looks at none of them).
  */
 function nameFromQuery(query: ListQuery): string {
-  if (query.fieldSelector === undefined) return "";
-  const requirements = parseFieldSelector(query.fieldSelector);
+  if (query["fieldSelector"] === undefined) return "";
+  const requirements = parseFieldSelector(query["fieldSelector"]);
   if (requirements === null) return "";
   const name = requiredValue(requirements, "metadata.name") ?? "";
   return name !== "" && isPathSegment(name) && isWellFormed(query) ? name : "";
 }
 
 function isWellFormed(query: ListQuery): boolean {
-  return isInt64(query.timeoutSeconds) && isInt64(query.limit) &&
-    parseLabelSelector(query.labelSelector ?? "") !== null &&
-    parseFieldSelector(query.fieldSelector ?? "") !== null;
+  return isInt64(query["timeoutSeconds"]) && isInt64(query["limit"]) &&
+    parseLabelSelector(query["labelSelector"] ?? "") !== null &&
+    parseFieldSelector(query["fieldSelector"] ?? "") !== null;
 }
 
 function isPathSegment(name: string): boolean {

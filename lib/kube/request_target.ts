@@ -114,40 +114,63 @@ function schemeLength(text: string): number {
 }
 
 /**
- * The decoded parameters of a raw query, in order of appearance. Parameters
- * that Go drops (a `;` in them, a bad percent-escape) are dropped.
+ * The first value of each named parameter of a raw query, decoded; a parameter
+ * that is not there has no entry. Parameters that Go drops (a `;` in them, a
+ * bad percent-escape) count as not there.
  *
  * @example
  * ```ts
  * import { queryParameters } from "./request_target.ts";
  *
- * console.log(queryParameters("watch=1&a=b+c")); // [["watch", "1"], ["a", "b c"]]
+ * const names = new Set(["watch", "limit"]);
+ * console.log(queryParameters("watch=1&a=b+c&watch=0", names)); // { watch: "1" }
  * ```
  */
 export function queryParameters(
   rawQuery: string,
-): [name: string, value: string][] {
-  const parameters: [string, string][] = [];
-  if (rawQuery === "") return parameters;
-  const pairs = rawQuery.split("&");
-  if (pairs.length > MAX_QUERY_PARAMETERS) return parameters;
-  for (const pair of pairs) {
-    if (pair === "" || pair.includes(";")) continue;
-    const equals = pair.indexOf("=");
-    const name = percentDecode(equals < 0 ? pair : pair.slice(0, equals), true);
-    const value = equals < 0 ? "" : percentDecode(pair.slice(equals + 1), true);
-    if (name !== null && value !== null) parameters.push([name, value]);
+  names: ReadonlySet<string>,
+): Partial<Record<string, string>> {
+  const parameters: Partial<Record<string, string>> = {};
+  if (hasTooManyParameters(rawQuery)) return parameters;
+  for (let start = 0; start < rawQuery.length;) {
+    const ampersand = rawQuery.indexOf("&", start);
+    const end = ampersand < 0 ? rawQuery.length : ampersand;
+    const equals = rawQuery.indexOf("=", start);
+    const nameEnd = equals < 0 || equals > end ? end : equals;
+    const name = percentDecode(rawQuery.slice(start, nameEnd), true);
+    if (
+      name !== null && names.has(name) && parameters[name] === undefined &&
+      !rawQuery.slice(start, end).includes(";")
+    ) {
+      const value = percentDecode(rawQuery.slice(nameEnd + 1, end), true);
+      if (value !== null) parameters[name] = value;
+    }
+    start = end + 1;
   }
   return parameters;
+}
+
+function hasTooManyParameters(rawQuery: string): boolean {
+  return rawQuery.length > MAX_QUERY_PARAMETERS &&
+    rawQuery.split("&").length > MAX_QUERY_PARAMETERS;
 }
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Decodes percent-escapes, and `+` in a query; null where an escape is malformed. */
 function percentDecode(text: string, inQuery: boolean): string | null {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x25 || code === 0x2b && inQuery || code > 0x7f) {
+      return percentDecodeBytes(text, inQuery);
+    }
+  }
+  return text;
+}
+
+function percentDecodeBytes(text: string, inQuery: boolean): string | null {
   const bytes = new Uint8Array(text.length);
   let length = 0;
-  let plain = true;
   for (let i = 0; i < text.length; i++) {
     let byte = text.charCodeAt(i);
     if (byte === 0x25) {
@@ -156,16 +179,12 @@ function percentDecode(text: string, inQuery: boolean): string | null {
       if (high < 0 || low < 0) return null;
       byte = high << 4 | low;
       i += 2;
-      plain = false;
     } else if (byte === 0x2b && inQuery) {
       byte = 0x20;
-      plain = false;
-    } else if (byte > 0x7f) {
-      plain = false;
     }
     bytes[length++] = byte;
   }
-  return plain ? text : utf8.decode(bytes.subarray(0, length));
+  return utf8.decode(bytes.subarray(0, length));
 }
 
 /** The value of a hexadecimal digit's character code; -1 for anything else. */

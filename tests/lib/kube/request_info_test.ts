@@ -344,3 +344,25 @@ Deno.test("requestInfo() refuses targets that Go's server refuses", () => {
     );
   }
 });
+
+Deno.test("requestInfo() agrees with kube-apiserver's own code", async () => {
+  // Written by request_info_oracle/write_golden.ts.
+  const golden = new URL(
+    "../../testdata/kube/request_info.jsonl",
+    import.meta.url,
+  );
+  const lines = (await Deno.readTextFile(golden)).trimEnd().split("\n");
+  strictEqual(lines.length, 1500);
+  for (const line of lines) {
+    const { method, target, info } = JSON.parse(line);
+    if (info === null) {
+      throws(
+        () => requestInfo(method, target),
+        (error) => error instanceof McaError && error.code === "protocol",
+        line,
+      );
+    } else {
+      deepStrictEqual(requestInfo(method, target), info, line);
+    }
+  }
+});
