@@ -1,0 +1,168 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { platform } from "../../flavors/release.ts";
+import {
+  APP_SERVICE_ACCOUNT_DIRECTORY,
+  SERVICE_ACCOUNT_DIRECTORY,
+  STATE_DIRECTORY,
+} from "../../lib/inject/contract.ts";
+import { tlsMaterial } from "./tls_material.ts";
+
+const RELEASE = new URL("../../flavors/release.ts", import.meta.url);
+const NETWORK = new URL("../../flavors/deno_network.ts", import.meta.url);
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(
+  program: string,
+  options: {
+    readonly flags?: readonly string[];
+    readonly args?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Run> {
+  const { flags = ["-A"], args = [], env = {} } = options;
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${directory}/program.ts`, program);
+    const output = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-config", "--no-check", "--no-prompt", ...flags],
+        `${directory}/program.ts`,
+        ...args,
+      ],
+      env,
+      stdin: "null",
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return {
+      code: output.code,
+      stdout: text(output.stdout),
+      stderr: text(output.stderr),
+    };
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("release.platform() has the places that injected pods have", () => {
+  deepStrictEqual(platform.proxyPaths, {
+    serviceAccount: SERVICE_ACCOUNT_DIRECTORY,
+    appServiceAccount: APP_SERVICE_ACCOUNT_DIRECTORY,
+    state: STATE_DIRECTORY,
+    areVolumes: true,
+  });
+  deepStrictEqual(platform.proxyListen, { hostname: "127.0.0.1", port: 6443 });
+});
+
+/**
+ * A public CA is one that the runtime's own store holds; here a made one is put
+ * there, by the runtime's variable for that.
+ */
+Deno.test("release.platform() trusts the given CA alone, no public one", async () => {
+  const { ca, otherCa, server } = await tlsMaterial();
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${directory}/public.crt`, ca.certificate);
+    const program = (network: string) => `
+      import { network } from ${JSON.stringify(network)};
+      const [server, caCertificate] = JSON.parse(Deno.args[0]);
+      const listener = await network.listenTls({
+        hostname: "127.0.0.1", port: 0, ...server,
+      });
+      const serving = listener.accept()
+        .then((accepted) => accepted.handshake()).catch(() => {});
+      try {
+        const connection = await network.connect({
+          hostname: "127.0.0.1",
+          port: listener.port,
+          tls: { caCertificates: [caCertificate] },
+        });
+        console.log("trusted");
+      } catch (error) {
+        console.log(error.message);
+      }
+      Deno.exit();`;
+    const release = `data:text/javascript,${
+      encodeURIComponent(
+        `import { platform } from ${JSON.stringify(RELEASE.href)};
+         export const { network } = platform;`,
+      )
+    }`;
+    const plain = `data:text/javascript,${
+      encodeURIComponent(
+        `export { denoNetwork as network } from ${
+          JSON.stringify(NETWORK.href)
+        };`,
+      )
+    }`;
+    const attempt = async (network: string, trusted: string) => {
+      const { stdout, stderr } = await run(program(network), {
+        args: [JSON.stringify([server, trusted])],
+        env: {
+          DENO_TLS_CA_STORE: "system",
+          SSL_CERT_FILE: `${directory}/public.crt`,
+        },
+      });
+      strictEqual(stderr, "");
+      return stdout.trim();
+    };
+    match(
+      await attempt(release, otherCa.certificate),
+      /a certificate that the trusted CA did not issue$/,
+    );
+    strictEqual(await attempt(release, ca.certificate), "trusted");
+    // Without the release flavor the runtime's store counts too.
+    strictEqual(await attempt(plain, otherCa.certificate), "trusted");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("release.platform() works and never asks where a permission is missing", async () => {
+  const { ca, server } = await tlsMaterial();
+  const { code, stdout, stderr } = await run(
+    `
+      import { platform } from ${JSON.stringify(RELEASE.href)};
+      const { network } = platform;
+      const [server, ca] = JSON.parse(Deno.args[0]);
+      const listener = await network.listenTls({
+        hostname: "127.0.0.1", port: 0, ...server,
+      });
+      const serving = listener.accept()
+        .then((accepted) => accepted.handshake());
+      const connection = await network.connect({
+        hostname: "127.0.0.1",
+        port: listener.port,
+        tls: { caCertificates: [ca] },
+      });
+      await serving;
+      console.log("connected");
+      Deno.exit();`,
+    {
+      flags: ["--allow-net=127.0.0.1", "--allow-import"],
+      args: [JSON.stringify([server, ca.certificate])],
+    },
+  );
+  strictEqual(stderr, "");
+  strictEqual(stdout, "connected\n");
+  strictEqual(code, 0);
+});
+
+Deno.test("release.platform() tells what it lacks outside a pod", async () => {
+  const { stdout } = await run(
+    `
+      import { platform } from ${JSON.stringify(RELEASE.href)};
+      try {
+        await platform.clusterTarget();
+      } catch (error) {
+        console.log(error.code, error.message, error.hint !== undefined);
+      }`,
+    { env: { KUBERNETES_SERVICE_HOST: "", KUBERNETES_SERVICE_PORT: "" } },
+  );
+  ok(stdout.startsWith("service-account KUBERNETES_SERVICE_HOST is not set"));
+  match(stdout, /true\n$/);
+});
