@@ -6,8 +6,11 @@
  * @module
  */
 
-const SYNTAX =
-  /^\+?(?<number>\d+(?:\.\d*)?|\.\d+)(?:(?<suffix>[KMGTPE]i|[numkMGTPE])|[eE](?<exponent>[+-]?\d+))?$/;
+/** What a quantity that is not negative looks like, as a regular expression. */
+export const QUANTITY_PATTERN =
+  "^\\+?([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]+))?$";
+
+const SYNTAX = new RegExp(QUANTITY_PATTERN);
 
 const FACTORS: Readonly<Record<string, number>> = {
   n: 1e-9,
@@ -40,9 +43,8 @@ const FACTORS: Readonly<Record<string, number>> = {
  * ```
  */
 export function parseQuantity(text: string): number | undefined {
-  const groups = SYNTAX.exec(text)?.groups;
-  if (groups === undefined) return undefined;
-  const factor = FACTORS[groups["suffix"] ?? ""] ?? 1;
-  return Number(groups["number"]) * factor *
-    10 ** Number(groups["exponent"] ?? 0);
+  const match = SYNTAX.exec(text);
+  if (match === null) return undefined;
+  const [, number, suffix = "", exponent = "0"] = match;
+  return Number(number) * (FACTORS[suffix] ?? 1) * 10 ** Number(exponent);
 }

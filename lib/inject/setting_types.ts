@@ -6,7 +6,7 @@
  */
 
 import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
-import { parseQuantity } from "./quantity.ts";
+import { parseQuantity, QUANTITY_PATTERN } from "./quantity.ts";
 
 /** A kind of value. */
 export interface SettingType<T> {
@@ -92,7 +92,11 @@ export function orNone<T>(type: SettingType<T>): SettingType<T | typeof NONE> {
 export const quantityType: SettingType<string> = {
   placeholder: "QUANTITY",
   expected: "a quantity such as 100m or 64Mi",
-  schema: { type: ["string", "number"], pattern: "^\\+?[0-9.]" },
+  schema: {
+    type: ["string", "number"],
+    pattern: QUANTITY_PATTERN,
+    exclusiveMinimum: 0,
+  },
   parse: (text) => (parseQuantity(text) ?? 0) > 0 ? text : undefined,
   read: (value) =>
     typeof value === "string" || typeof value === "number"

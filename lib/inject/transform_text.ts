@@ -162,24 +162,37 @@ export function uninjectText(source: SourceDocument): TextChange {
     : uninjectDocument(document, document.value);
 }
 
+/** How often the record is made anew where its presence in the text changes what is left to record. */
+const MAX_RECORDINGS = 3;
+
 /**
  * The injected text, made so that undoing it gives the original back: where
  * values alone would not, the status annotation remembers the lines.
  */
 function injectReversibly(
   document: ManifestDocument,
-  change: DocumentChange,
   value: JsonValue,
   step: PodStep,
 ): { readonly text: string; readonly value: JsonValue } {
-  const injected = editAndRead(document, change);
-  const undone = uninjectDocument(injected, change.value).text;
-  const record = recordText(undone, document.source.text);
-  if (record === undefined) {
-    return { text: injected.source.text, value: change.value };
+  const original = document.source.text;
+  let record: JsonValue | undefined;
+  for (let recordings = 0;; recordings++) {
+    const recording = record === undefined ? step : recordInFirst(step, record);
+    const change = transform(document, value, recording);
+    const injected = editAndRead(document, change);
+    const result = { text: injected.source.text, value: change.value };
+    const undone = undoValues(injected, change.value);
+    const left = recordText(undone, original) ?? (record && []);
+    const isSettled = left === undefined ||
+      (record !== undefined && isEqual(left, record));
+    if (isSettled || recordings === MAX_RECORDINGS) return result;
+    record = left;
   }
-  const again = transform(document, value, recordInFirst(step, record));
-  return { text: editDocument(document, again.patch), value: again.value };
+}
+
+/** The text with injection undone as far as values tell. */
+function undoValues(document: ManifestDocument, value: JsonValue): string {
+  return editDocument(document, transform(document, value, uninjectPod).patch);
 }
 
 /** The step, with the record put into the status of the first pod it changes. */
@@ -233,12 +246,7 @@ export function injectText(
     ? undoOutdated(document, document.value, reports)
     : document;
   if (start.value === undefined) return { ...unchanged(document), reports };
-  const injected = injectReversibly(
-    start,
-    transform(start, start.value, step),
-    start.value,
-    step,
-  );
+  const injected = injectReversibly(start, start.value, step);
   return { ...injected, kind: document.kind, reports };
 }
 
