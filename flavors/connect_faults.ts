@@ -4,7 +4,7 @@
  * @module
  */
 
-import { McaError, systemErrorCode } from "../lib/errors.ts";
+import { McaError, type McaErrorCode, systemErrorCode } from "../lib/errors.ts";
 import type { ConnectOptions } from "../lib/platform.ts";
 
 /** A fault as the runtime tells it, and as a user wants it told. */
@@ -14,6 +14,8 @@ interface Fault {
   /** Follows `HOST:PORT `. */
   readonly message: string;
   readonly hint: string;
+  /** What kind of fault it is: `upstream`, which may pass, unless told. */
+  readonly code?: McaErrorCode;
 }
 
 const CHECK_SERVER =
@@ -51,33 +53,39 @@ const FAULTS: readonly Fault[] = [
   {
     sign: "certificate not valid for name",
     message: "shows a certificate for another name",
+    code: "certificate",
     hint:
       "Use one of the names in the certificate, or set tls-server-name to one of them.",
   },
   {
     sign: "certificate expired",
     message: "shows a certificate that has expired",
+    code: "certificate",
     hint: "Renew the API server's certificate, and check this machine's clock.",
   },
   {
     sign: "certificate not valid yet",
     message: "shows a certificate that is not valid yet",
+    code: "certificate",
     hint: "Check this machine's clock.",
   },
   {
     sign: /UnknownIssuer|BadSignature|CaUsedAsEndEntity/,
     message: "shows a certificate that the trusted CA did not issue",
+    code: "certificate",
     hint:
       "Check that the CA in use (ca.crt, certificate-authority) is this cluster's, and that nothing sits between.",
   },
   {
     sign: "invalid peer certificate",
     message: "shows a certificate that cannot be verified",
+    code: "certificate",
     hint: "Look at it with: openssl s_client -connect HOST:PORT -showcerts",
   },
   {
     sign: /InvalidContentType|corrupt message/,
     message: "does not speak TLS",
+    code: "protocol",
     hint:
       "The server seems to speak plain HTTP there; use its https port, or an http:// address.",
   },
@@ -106,7 +114,8 @@ const FAULTS: readonly Fault[] = [
 
 /**
  * Puts a failed connection attempt into words. The error's own message stays
- * available as the cause.
+ * available as the cause. Faults that do not pass by themselves have codes of
+ * their own: `certificate` and `protocol`.
  *
  * @example
  * ```ts
@@ -135,7 +144,7 @@ export function connectError(
     hostname.includes(":") ? `[${hostname}]` : hostname
   }:${port}`;
   return new McaError(
-    "upstream",
+    fault?.code ?? "upstream",
     `The API server ${server} ${
       fault?.message ?? `cannot be connected to (${code || detail})`
     }`,

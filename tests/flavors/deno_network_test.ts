@@ -216,7 +216,7 @@ Deno.test("connect() tells faults of the server's certificate apart", async () =
       port: listener.port,
       tls: { caCertificates: [material[ca].certificate] },
     }, listener);
-    strictEqual(error.code, "upstream");
+    strictEqual(error.code, "certificate");
     match(error.message, message);
     ok(error.message.includes(`${hostname}:${listener.port}`));
     ok(error.hint !== undefined);
