@@ -5,6 +5,8 @@
  *
  * @example Inject a pod
  * ```ts
+ * import { DEFAULT_SETTINGS, injectPod } from "./mod.ts";
+ *
  * const pod = { spec: { containers: [{ name: "app", image: "app" }] } };
  * const result = injectPod(pod, DEFAULT_SETTINGS);
  * if (result.outcome === "injected") console.log(JSON.stringify(result.pod));
