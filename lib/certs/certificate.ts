@@ -18,6 +18,7 @@ import {
 } from "./der.ts";
 import { formatName } from "./distinguished_name.ts";
 import { pemCertificates } from "./pem.ts";
+import { toHex } from "./octet_text.ts";
 
 /** What a certificate says of itself. Nothing here is verified. */
 export interface Certificate extends CertificateExtensions {
@@ -127,8 +128,10 @@ export function parseCertificate(der: Uint8Array<ArrayBuffer>): Certificate {
   );
   return {
     der,
-    serialNumber: expectElement(serial, derTags.integer, "serialNumber")
-      .content.toHex().replace(/^0+(?=.)/, ""),
+    serialNumber: toHex(
+      expectElement(serial, derTags.integer, "serialNumber")
+        .content,
+    ).replace(/^0+(?=.)/, ""),
     subject: formatName(subject),
     issuer: formatName(issuer),
     notBefore: readTime(notBefore),
@@ -163,7 +166,7 @@ export async function fingerprint(
   crypto: Crypto,
 ): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", certificate.der);
-  return new Uint8Array(digest).toHex();
+  return toHex(new Uint8Array(digest));
 }
 
 /** Outside the signed part it must be as within (RFC 5280, section 4.1.1.2). */
@@ -173,7 +176,9 @@ function readAlgorithm(
 ): Uint8Array<ArrayBuffer> {
   const what = "signatureAlgorithm";
   const { encoded } = expectElement(outside, derTags.sequence, what);
-  if (within?.encoded.toHex() !== encoded.toHex()) throw malformed(what);
+  if (within === undefined || toHex(within.encoded) !== toHex(encoded)) {
+    throw malformed(what);
+  }
   return encoded;
 }
 

@@ -13,6 +13,7 @@ import {
   readElements,
 } from "./der.ts";
 import { formatIpAddress } from "./ip_address.ts";
+import { toHex } from "./octet_text.ts";
 
 /** What a certificate's extensions say. */
 export interface CertificateExtensions {
@@ -58,7 +59,7 @@ function extensionValues(
       const what = "an extension";
       const parts = readSequence(extension.encoded, what);
       return [
-        expectElement(parts[0], derTags.objectIdentifier, what).content.toHex(),
+        toHex(expectElement(parts[0], derTags.objectIdentifier, what).content),
         expectElement(parts.at(-1), derTags.octetString, what).content,
       ];
     }),
@@ -87,15 +88,17 @@ function readIsCa(value: Value): boolean {
 function readSubjectKeyId(value: Value): string | null {
   if (value === undefined) return null;
   const [id] = readElements(value);
-  return expectElement(id, derTags.octetString, "subjectKeyIdentifier")
-    .content.toHex();
+  return toHex(
+    expectElement(id, derTags.octetString, "subjectKeyIdentifier")
+      .content,
+  );
 }
 
 function readAuthorityKeyId(value: Value): string | null {
   if (value === undefined) return null;
   const id = readSequence(value, "authorityKeyIdentifier")
     .find(({ tag }) => tag === contextTag(0));
-  return id === undefined ? null : id.content.toHex();
+  return id === undefined ? null : toHex(id.content);
 }
 
 function readSequence(

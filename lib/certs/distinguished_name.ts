@@ -5,6 +5,7 @@
  */
 
 import { type DerElement, readElements } from "./der.ts";
+import { toHex } from "./octet_text.ts";
 
 /** Attribute types by object identifier in hexadecimal (RFC 4519). */
 const attributeNames: ReadonlyMap<string, string> = new Map([
@@ -42,7 +43,7 @@ export function formatName(encoded: Uint8Array<ArrayBuffer>): string {
 
 function formatAttribute(attribute: DerElement): string {
   const [type, value] = readElements(attribute.content);
-  const id = type?.content.toHex() ?? "";
+  const id = type === undefined ? "" : toHex(type.content);
   const encoding = value?.tag === bmpString ? "utf-16be" : "utf-8";
   const text = new TextDecoder(encoding).decode(value?.content);
   return `${attributeNames.get(id) ?? `#${id}`}=${escape(text)}`;

@@ -5,6 +5,7 @@
  */
 
 import { McaError } from "../errors.ts";
+import { fromBase64, toBase64 } from "./octet_text.ts";
 
 /** One block of a PEM text. */
 export interface PemBlock {
@@ -136,7 +137,7 @@ export function pemPrivateKey(text: string): PemPrivateKey {
  * ```
  */
 export function encodePem(label: string, der: Uint8Array): string {
-  const lines = der.toBase64().match(/.{1,64}/g) ?? [];
+  const lines = toBase64(der).match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""]
     .join("\n");
 }
@@ -152,7 +153,7 @@ function decodeBody(
     });
   }
   try {
-    const der = Uint8Array.fromBase64(block.body);
+    const der = fromBase64(block.body);
     if (der.length > 0) return der;
   } catch {
     // Not kept as a cause: the runtime's message could quote the key.

@@ -15,6 +15,7 @@ import {
 } from "./der.ts";
 import { type KeyAlgorithm, keyAlgorithms } from "./key_algorithms.ts";
 import { type PemPrivateKey, pemPrivateKey } from "./pem.ts";
+import { fromHex, toHex } from "./octet_text.ts";
 
 /** Signature algorithms by object identifier in hexadecimal (RFC 5758, RFC 4055). */
 const signatureAlgorithms: ReadonlyMap<string, KeyAlgorithm["signature"]> =
@@ -43,7 +44,7 @@ const signatureAlgorithms: ReadonlyMap<string, KeyAlgorithm["signature"]> =
  * ```
  */
 export function keyAlgorithmOf(certificate: Certificate): KeyAlgorithm {
-  const identifier = publicKeyIdentifier(certificate).toHex();
+  const identifier = toHex(publicKeyIdentifier(certificate));
   // RSA sizes share one identifier, and the size does not matter for import.
   const found = Object.values(keyAlgorithms).find((algorithm) =>
     algorithm.identifier === identifier
@@ -75,7 +76,7 @@ export async function isIssuedBy(
 ): Promise<boolean> {
   if (
     !issuer.isCa ||
-    certificate.encoded.issuer.toHex() !== issuer.encoded.subject.toHex()
+    toHex(certificate.encoded.issuer) !== toHex(issuer.encoded.subject)
   ) {
     return false;
   }
@@ -83,7 +84,9 @@ export async function isIssuedBy(
     certificate.encoded.signatureAlgorithm,
     "signatureAlgorithm",
   );
-  const algorithm = signatureAlgorithms.get(type?.content.toHex() ?? "");
+  const algorithm = signatureAlgorithms.get(
+    type === undefined ? "" : toHex(type.content),
+  );
   if (algorithm === undefined) throw unsupported("signature", certificate);
   const { key } = keyAlgorithmOf(issuer);
   if (key.name !== algorithm.name) return false;
@@ -188,11 +191,13 @@ function ecdsaSignature(
   const numbers = sequenceElements(der, "signatureValue");
   if (numbers.length !== 2) return null;
   for (const [index, number] of numbers.entries()) {
-    const digits = expectElement(number, derTags.integer, "signatureValue")
-      .content.toHex().replace(/^(00)+/, "");
+    const digits = toHex(
+      expectElement(number, derTags.integer, "signatureValue")
+        .content,
+    ).replace(/^(00)+/, "");
     const start = size * (index + 1) - digits.length / 2;
     if (start < size * index) return null;
-    raw.set(Uint8Array.fromHex(digits), start);
+    raw.set(fromHex(digits), start);
   }
   return raw;
 }
