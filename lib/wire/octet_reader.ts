@@ -8,6 +8,8 @@ import { McaError } from "../errors.ts";
 import type { Connection } from "../platform.ts";
 import { type BlockPool, LARGE_BLOCK, SMALL_BLOCK } from "./block_pool.ts";
 
+const EMPTY = new Uint8Array(0);
+
 /**
  * Reads a connection into one buffer. The buffer is small while little comes,
  * large while much comes, and grows past that only for a long head.
@@ -62,9 +64,9 @@ export class OctetReader {
     return this.#pending !== undefined;
   }
 
-  /** Drops octets from the front. */
+  /** Drops octets from the front, as far as there are any: all are gone once it is released. */
   consume(count: number): void {
-    this.#start += count;
+    this.#start = Math.min(this.#start + count, this.#end);
   }
 
   /** Reads more. False where the peer's side has ended: see {@link failure}. Never rejects. */
@@ -84,11 +86,14 @@ export class OctetReader {
 
   /** Forgets what is buffered and reads no more; call it when the connection is closed. */
   release(): void {
+    // A pending read still writes into the buffer, and what is not consumed may
+    // be on its way to the other side: then the buffer is left to be collected.
+    const isFree = this.#pending === undefined && this.length === 0;
     this.#hasEnded = true;
     this.#start = 0;
     this.#end = 0;
-    // A pending read still writes into the buffer; then it is left to be collected.
-    if (this.#pending === undefined) this.#swap(new Uint8Array(0));
+    if (isFree) this.#swap(EMPTY);
+    else this.#buffer = EMPTY;
   }
 
   #read(): Promise<boolean> {
