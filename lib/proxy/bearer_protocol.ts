@@ -14,18 +14,13 @@ import {
 const FIELD = "sec-websocket-protocol";
 const PREFIX = "base64url.bearer.authorization.k8s.io.";
 
-/** The token in the request's WebSocket subprotocols; undefined where there is none. */
-export function bearerOfProtocol(head: RequestHead): string | undefined {
-  if (!head.lowerNames.includes(FIELD)) return undefined;
-  for (const value of allValues(head, FIELD)) {
-    for (const member of value.split(",")) {
-      const protocol = member.trim();
-      if (protocol.startsWith(PREFIX)) {
-        return decoded(protocol.slice(PREFIX.length));
-      }
-    }
-  }
-  return undefined;
+/** The tokens in the request's WebSocket subprotocols. */
+export function bearersOfProtocol(head: RequestHead): readonly string[] {
+  if (!head.lowerNames.includes(FIELD)) return [];
+  return allValues(head, FIELD).flatMap((value) => value.split(","))
+    .map((member) => member.trim())
+    .filter((protocol) => protocol.startsWith(PREFIX))
+    .map((protocol) => decoded(protocol.slice(PREFIX.length)));
 }
 
 /** The field without the subprotocol that carries a token; undefined where nothing is left. */

@@ -16,7 +16,7 @@ import {
 import {
   hasBody,
   isPersistent,
-  isUpgrade,
+  requestedProtocols,
   requestFraming,
 } from "../wire/framing.ts";
 import {
@@ -145,12 +145,15 @@ export class ClientSession {
   async #nextHead(deadline: Deadline): Promise<Uint8Array | undefined> {
     const { reader } = this.#client;
     let searched = 0;
+    let mayBeEmptyLine = true;
     for (;;) {
       let { buffered } = reader;
-      if (searched === 0 && buffered[0] === CR && buffered[1] === LF) {
+      if (mayBeEmptyLine && buffered[0] === CR && buffered[1] === LF) {
         // One empty line before a request is forgiven (RFC 9112, section 2.2).
         reader.consume(2);
         buffered = reader.buffered;
+        searched = 0;
+        mayBeEmptyLine = false;
       }
       const end = findHeadEnd(buffered, searched - 3);
       if (end >= 0) {
@@ -186,6 +189,8 @@ export class ClientSession {
         this.#address,
         receivedAt,
       );
+      // A malformed target shows here.
+      void request.info;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       await this.#refuse(error);
@@ -207,7 +212,10 @@ export class ClientSession {
       for (const pass of this.#environment.passes) {
         let answer = pass.decide?.(request);
         if (answer instanceof Promise) answer = await answer;
-        if (answer !== undefined) return await this.#answer(request, answer);
+        if (answer !== undefined) {
+          this.#logDecision(request, pass.name, answer);
+          return await this.#answer(request, answer);
+        }
       }
       if (request.cluster === undefined) {
         return await this.#answer(request, {
@@ -215,11 +223,33 @@ export class ClientSession {
           message: "no cluster serves this request",
         });
       }
+      this.#logDecision(request, "forward");
       return await this.#forward(request, request.cluster);
     } catch (error) {
       if (!(error instanceof McaError)) throw error;
       return await this.#answer(request, answerFor(error));
     }
+  }
+
+  #logDecision(request: ProxyRequest, pass: string, answer?: Answer): void {
+    const { logger } = this.#environment;
+    if (!logger.isEnabled("debug")) return;
+    const { verb, apiGroup, resource, subresource, namespace, name } =
+      request.info;
+    logger.debug("Decided", {
+      pass,
+      answer: answer?.reason,
+      caller: request.caller,
+      cluster: request.cluster?.target.name,
+      method: request.head.method,
+      path: request.path,
+      verb,
+      group: apiGroup || undefined,
+      resource: resource || undefined,
+      subresource: subresource || undefined,
+      namespace: namespace || undefined,
+      name: name || undefined,
+    });
   }
 
   async #forward(
@@ -237,7 +267,8 @@ export class ClientSession {
       isHttp10: request.head.minorVersion === 0,
       headText: upstreamHead(request, cluster, request.credentials),
       framing: request.framing,
-      isUpgrade: isUpgrade(request.head),
+      protocols: requestedProtocols(request.head),
+      isWatch: request.info.verb === "watch",
       isPersistent: this.#isPersistent(request),
       refusesTrailer: isRefusedTrailer,
       ...(request.credentials.length > 0 ? { onUnauthorized: retry } : {}),
@@ -245,7 +276,14 @@ export class ClientSession {
     this.#exchange = new Exchange(this.#client, ready, {
       pool: cluster.pool,
       deadlines,
-      responseHeadTimeout: timeouts.responseHead,
+      responseHeadTimeout: request.isLongRunning
+        ? Infinity
+        : timeouts.responseHead,
+      onRetry: (reason) =>
+        this.#environment.logger.debug("Sending a request once more", {
+          path: request.path,
+          reason,
+        }),
     });
     if (this.#isDraining && request.info.verb === "watch") {
       this.#exchange.endStream();

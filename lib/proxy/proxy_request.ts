@@ -4,11 +4,13 @@
  * @module
  */
 
+import { McaError } from "../errors.ts";
 import { type RequestInfo, requestInfo } from "../kube/request_info.ts";
 import type { ClusterTarget } from "../kube/cluster_target.ts";
 import type { StatusOptions } from "../kube/status.ts";
 import type { Framing, HeaderField, RequestHead } from "../wire/message.ts";
 import type { ExchangeOutcome } from "../wire/exchange.ts";
+import { ProtocolError } from "../wire/protocol_error.ts";
 import type { UpstreamPool } from "../wire/upstream_pool.ts";
 
 /**
@@ -23,6 +25,25 @@ export interface UpstreamCluster {
   readonly pool: UpstreamPool;
 }
 
+/** What kube-apiserver takes for long-running (k8s.io/kubernetes, BuildGenericConfig). */
+const LONG_RUNNING_VERBS: ReadonlySet<string> = new Set(["watch", "proxy"]);
+const LONG_RUNNING_SUBRESOURCES: ReadonlySet<string> = new Set([
+  "attach",
+  "exec",
+  "log",
+  "portforward",
+  "proxy",
+]);
+
+function infoOf({ method, target }: RequestHead): RequestInfo {
+  try {
+    return requestInfo(method, target);
+  } catch (error) {
+    if (error instanceof McaError) throw new ProtocolError(error.message);
+    throw error;
+  }
+}
+
 /** A request as the passes see it. They touch no socket. */
 export class ProxyRequest {
   readonly head: RequestHead;
@@ -35,6 +56,8 @@ export class ProxyRequest {
 
   /** Set by the pass that identifies the caller. */
   caller: Caller | undefined;
+  /** The target that goes upstream: the head's, but for the app's token in its query. */
+  target: string;
   /** Set by the pass that routes. */
   cluster: UpstreamCluster | undefined;
   /** The header fields that carry the real credentials; set by the credentials pass. */
@@ -47,15 +70,27 @@ export class ProxyRequest {
     receivedAt: number,
   ) {
     this.head = head;
+    this.target = head.target;
     this.framing = framing;
     this.peer = peer;
     this.receivedAt = receivedAt;
   }
 
-  /** What the request asks for; computed when first asked. */
+  /**
+   * What the request asks for; computed when first asked.
+   *
+   * @throws {ProtocolError} 400 where the target is malformed.
+   */
   get info(): RequestInfo {
-    this.#info ??= requestInfo(this.head.method, this.head.target);
+    this.#info ??= infoOf(this.head);
     return this.#info;
+  }
+
+  /** Whether it may go on for ever, as kube-apiserver has it: no deadline fits its response. */
+  get isLongRunning(): boolean {
+    const { verb, subresource } = this.info;
+    return LONG_RUNNING_VERBS.has(verb) ||
+      LONG_RUNNING_SUBRESOURCES.has(subresource);
   }
 
   /** The path without its query, as it came. */

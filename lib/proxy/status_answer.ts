@@ -38,6 +38,7 @@ const REASON_OF_PROTOCOL_STATUS = {
   405: "MethodNotAllowed",
   413: "RequestEntityTooLarge",
   502: "BadGateway",
+  504: "Timeout",
 } as const satisfies Readonly<Record<number, StatusReason>>;
 
 /** What connecting to an API server can fail with. */

@@ -4,9 +4,13 @@
  * @module
  */
 
-import { forwardedFields, framingFields, isUpgrade } from "../wire/framing.ts";
+import {
+  forwardedFields,
+  framingFields,
+  requestedProtocols,
+} from "../wire/framing.ts";
 import { requestHeadText } from "../wire/head_writer.ts";
-import { allValues, type HeaderField } from "../wire/message.ts";
+import type { HeaderField } from "../wire/message.ts";
 import { withoutBearerProtocol } from "./bearer_protocol.ts";
 import type { ProxyRequest, UpstreamCluster } from "./proxy_request.ts";
 
@@ -65,14 +69,12 @@ export function upstreamHead(
     if (kept !== undefined) fields.push(kept);
   }
   fields.push(...credentials, ...framingFields(framing));
-  if (isUpgrade(head)) {
-    for (const value of allValues(head, "upgrade")) {
-      fields.push(["Upgrade", value]);
-    }
-    fields.push(["Connection", "Upgrade"]);
+  const protocols = requestedProtocols(head);
+  if (protocols.length > 0) {
+    fields.push(["Upgrade", protocols.join(", ")], ["Connection", "Upgrade"]);
   }
-  const target = head.target === "*"
-    ? head.target
-    : cluster.target.basePath + head.target;
+  const target = request.target === "*"
+    ? request.target
+    : cluster.target.basePath + request.target;
   return requestHeadText(head.method, target, head.minorVersion, fields);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ChunkedBody } from "./chunked_body.ts";
+import { ChunkedBody, type DataObserver } from "./chunked_body.ts";
 import type { Framing } from "./message.ts";
 
 /** Reads along a body that passes through, and knows where it ends. */
@@ -64,10 +64,12 @@ export type TrailerFilter = (lowerName: string) => boolean;
  * The body of a message with that framing.
  *
  * @param refusesTrailer Tells the trailer fields that may not pass; they break the body.
+ * @param onData Told of a chunked body's data, without the coding.
  */
 export function bodyOf(
   framing: Framing,
   refusesTrailer: TrailerFilter = () => false,
+  onData?: DataObserver,
 ): Body {
   switch (framing.kind) {
     case "none":
@@ -75,7 +77,7 @@ export function bodyOf(
     case "length":
       return new LengthBody(framing.length);
     case "chunked":
-      return new ChunkedBody(refusesTrailer);
+      return new ChunkedBody(refusesTrailer, onData);
     case "close":
       return new UntilCloseBody();
   }

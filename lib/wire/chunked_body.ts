@@ -18,6 +18,13 @@ const EXTENSION_ALLOWANCE = 16 * 1024;
 /** Octets of the whole trailer section. */
 const TRAILER_LIMIT = 16 * 1024;
 
+/** Told of each span of the body's data; see {@link ChunkedBody}. */
+export type DataObserver = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+) => void;
+
 const CR = 0x0d;
 const LF = 0x0a;
 const COLON = 0x3a;
@@ -49,10 +56,12 @@ export class ChunkedBody implements Body {
   #overhead = 0;
   #trailer = 0;
   #name = "";
-  #lastData = 0;
+  readonly #onData: DataObserver | undefined;
 
-  constructor(refusesTrailer: TrailerFilter) {
+  /** @param onData Told of the data without the coding, as it is taken. */
+  constructor(refusesTrailer: TrailerFilter, onData?: DataObserver) {
     this.#refusesTrailer = refusesTrailer;
+    this.#onData = onData;
   }
 
   get isComplete(): boolean {
@@ -63,10 +72,9 @@ export class ChunkedBody implements Body {
     return this.isComplete;
   }
 
-  /** Whether a last chunk may be written here: between two chunks, behind a line of data or before any. */
-  get isBetweenLines(): boolean {
-    return this.#state === "size" && this.#digits === 0 &&
-      (this.#lastData === 0 || this.#lastData === LF);
+  /** Whether the next chunk has not begun, so that a last chunk may stand here. */
+  get isBetweenChunks(): boolean {
+    return this.#state === "size" && this.#digits === 0;
   }
 
   take(bytes: Uint8Array): number {
@@ -74,12 +82,10 @@ export class ChunkedBody implements Body {
     while (index < bytes.length && this.#state !== "complete") {
       if (this.#state === "data") {
         const taken = Math.min(this.#size, bytes.length - index);
+        this.#onData?.(bytes, index, index + taken);
         index += taken;
         this.#size -= taken;
-        if (this.#size === 0) {
-          this.#lastData = bytes[index - 1] ?? 0;
-          this.#state = "data-cr";
-        }
+        if (this.#size === 0) this.#state = "data-cr";
       } else {
         this.#step(bytes[index] ?? 0);
         index++;

@@ -12,8 +12,9 @@ import {
   describedFraming,
   forwardedFields,
   framingFields,
+  grantsProtocol,
+  hasBody,
   isPersistent,
-  isUpgrade,
   responseFraming,
 } from "./framing.ts";
 import { findHeadEnd, HEAD_LIMITS, parseResponseHead } from "./head_parser.ts";
@@ -22,11 +23,13 @@ import {
   allValues,
   type Framing,
   type HeaderField,
+  onlyValue,
   type ResponseHead,
 } from "./message.ts";
 import { textToOctets } from "./octets.ts";
 import type { Peer } from "./peer.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import { type RecordBoundary, recordBoundary } from "./record_boundary.ts";
 import { RequestSender } from "./request_sender.ts";
 import { type RelayEnd, ResponseRelay } from "./response_relay.ts";
 import { tunnel, type TunnelOutcome } from "./tunnel.ts";
@@ -40,8 +43,10 @@ export interface ExchangeRequest {
   /** The head for the upstream, with its empty line. */
   readonly headText: string;
   readonly framing: Framing;
-  /** Whether the client asked to switch protocols. */
-  readonly isUpgrade: boolean;
+  /** The protocols that the client asked to switch to; empty where it asked for none. */
+  readonly protocols: readonly string[];
+  /** Whether the response is a watch's: a stream that can be ended between two records. */
+  readonly isWatch: boolean;
   /** Whether the client keeps its connection open afterwards. */
   readonly isPersistent: boolean;
   /** Tells trailer fields that may not go upstream. */
@@ -57,9 +62,17 @@ export interface ExchangeRequest {
 export interface ExchangeEnvironment {
   readonly pool: UpstreamPool;
   readonly deadlines: Deadlines;
-  /** How long the upstream may take from the request's end to its response's head, in milliseconds. */
+  /**
+   * How long the upstream may take from the request's end to its response's
+   * head, in milliseconds; Infinity: as long as it likes.
+   */
   readonly responseHeadTimeout: number;
+  /** Told when the request is sent once more, and why. */
+  readonly onRetry?: (reason: RetryReason) => void;
 }
+
+/** Why a request is sent once more. */
+export type RetryReason = "connection-was-dead" | "credentials-were-stale";
 
 /** How an exchange ended. */
 export interface ExchangeOutcome {
@@ -78,14 +91,11 @@ export interface ExchangeOutcome {
   readonly tunnel: TunnelOutcome | undefined;
 }
 
-/** Methods whose repetition changes nothing (RFC 9110, section 9.2.2). */
-const IDEMPOTENT: ReadonlySet<string> = new Set([
-  "GET",
-  "HEAD",
-  "OPTIONS",
-  "PUT",
-  "DELETE",
-]);
+/**
+ * Safe methods (RFC 9110, section 9.2.1). PUT and DELETE are idempotent too, but
+ * their second answer is another: a DELETE that was carried out gives a 404.
+ */
+const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** One exchange. Made for one request, run once. */
 export class Exchange {
@@ -100,6 +110,7 @@ export class Exchange {
   #isClientGone = false;
   #isOverdue = false;
   #isReusable = false;
+  #hasInterim = false;
 
   /** @throws {ProtocolError} 400 where the part of the body that has come is broken. */
   constructor(
@@ -182,7 +193,10 @@ export class Exchange {
     }
     if (head === undefined) return this.#withoutResponse(upstream);
     if (head.status === 101) return await this.#switchProtocols(peer, head);
-    if (head.status === 401 && await this.#refreshCredentials()) return "retry";
+    if (head.status === 401 && await this.#refreshCredentials()) {
+      this.#environment.onRetry?.("credentials-were-stale");
+      return "retry";
+    }
     return await this.#passOn(peer, head, rest);
   }
 
@@ -214,6 +228,7 @@ export class Exchange {
           502,
         );
       }
+      this.#hasInterim = true;
       if (this.#request.isHttp10) continue;
       const fields = forwardedFields(head, () => false);
       await this.#client.write(
@@ -230,14 +245,17 @@ export class Exchange {
     if (this.#isClientGone) return this.#clientGone();
     if (this.#isOverdue) {
       return this.#failed(
-        new McaError("upstream", "The API server did not answer in time"),
+        new ProtocolError("The API server did not answer in time", 504),
       );
     }
-    const isUntouched = upstream.peer.reader.length === 0;
+    const isUntouched = upstream.peer.reader.length === 0 && !this.#hasInterim;
     if (
       upstream.isReused && isUntouched && this.#sender.isRepeatable &&
-      IDEMPOTENT.has(this.#request.method)
-    ) return "retry";
+      REPEATABLE.has(this.#request.method)
+    ) {
+      this.#environment.onRetry?.("connection-was-dead");
+      return "retry";
+    }
     return this.#failed(
       new McaError(
         "upstream",
@@ -264,29 +282,49 @@ export class Exchange {
     head: ResponseHead,
     rest: Promise<boolean>,
   ): Promise<ExchangeOutcome> {
-    const framing = responseFraming(head, this.#request.method);
+    const framing = this.#framingOf(head);
+    const chunks = framing.kind === "close" && !this.#request.isHttp10;
     const mayContinue = this.#request.isPersistent && this.#sender.isComplete &&
-      framing.kind !== "close" && !this.#isEnding;
-    const fields = this.#responseFields(head, framing);
+      (framing.kind !== "close" || chunks) && !this.#isEnding;
+    const fields = this.#responseFields(
+      head,
+      chunks ? { kind: "chunked" } : framing,
+    );
     if (!mayContinue) fields.push(["Connection", "close"]);
-    this.#relay = new ResponseRelay(this.#client, peer, framing);
-    if (this.#isEnding) this.#relay.endStream();
-    const end = await this.#relay.run(
+    const relay = new ResponseRelay(this.#client, peer, {
+      framing,
+      chunks,
+      ...(this.#request.isWatch ? { boundary: boundaryOf(head) } : {}),
+    });
+    this.#relay = relay;
+    if (this.#isEnding) relay.endStream();
+    const end = await relay.run(
       responseHeadText(head.status, head.reason, fields),
     );
     this.#client.reader.onEnd = undefined;
     this.#isReusable = end === "complete" && this.#sender.isComplete &&
-      isPersistent(head) &&
-      framing.kind !== "close" && await rest;
+      isPersistent(head) && framing.kind !== "close" && !hasStrayBody(head) &&
+      await rest;
     return this.#outcome({
-      status: head.status,
+      status: relay.hasBegun ? head.status : undefined,
       end: this.#isClientGone ? "client-gone" : end,
-      octetsSent: this.#relay.octets,
+      octetsSent: relay.octets,
       failure: end === "upstream-failed" && !this.#isClientGone
-        ? new McaError("upstream", "The API server broke off its response")
+        ? new ProtocolError("The API server broke off its response", 502)
         : undefined,
       mayContinue: mayContinue && end === "complete",
     });
+  }
+
+  #framingOf(head: ResponseHead): Framing {
+    const framing = responseFraming(head, this.#request.method);
+    if (framing.kind === "chunked" && this.#request.isHttp10) {
+      throw new ProtocolError(
+        "The API server sent chunks to an HTTP/1.0 client",
+        502,
+      );
+    }
+    return framing;
   }
 
   #responseFields(head: ResponseHead, framing: Framing): HeaderField[] {
@@ -304,12 +342,11 @@ export class Exchange {
     peer: Peer,
     head: ResponseHead,
   ): Promise<ExchangeOutcome> {
-    if (
-      !this.#request.isUpgrade || !isUpgrade(head) || !this.#sender.isComplete
-    ) {
+    const { protocols } = this.#request;
+    if (!grantsProtocol(head, protocols) || !this.#sender.isComplete) {
       return this.#failed(
         new ProtocolError(
-          "The API server switched protocols without being asked",
+          "The API server switched to a protocol that nobody asked for",
           502,
         ),
       );
@@ -377,6 +414,22 @@ async function readHeadOctets(peer: Peer): Promise<Uint8Array | undefined> {
     searched = buffered.length;
     if (!await reader.fill()) return undefined;
   }
+}
+
+/**
+ * Whether the head tells of a body where none can be. Some servers send it, and
+ * it would be taken for the next response.
+ */
+function hasStrayBody(head: ResponseHead): boolean {
+  const described = head.status === 204 ? describedFraming(head) : undefined;
+  return described !== undefined && hasBody(described);
+}
+
+function boundaryOf(head: ResponseHead): RecordBoundary {
+  return recordBoundary(
+    onlyValue(head, "content-type") ?? "",
+    head.lowerNames.includes("content-encoding"),
+  );
 }
 
 function unreachable(cause: unknown): McaError {

@@ -140,9 +140,38 @@ export function isUpgrade(head: MessageHead): boolean {
     listMembers(head, "connection").includes("upgrade");
 }
 
+/**
+ * Protocols that would carry further requests past everything that is checked
+ * here, each with whatever it likes in its head.
+ */
+const REFUSED_PROTOCOL = /^(?:h2c|http\/.*|tls\/.*)$/i;
+
+/**
+ * The protocols that a request asks to switch to; empty where it asks for none,
+ * or for none that can go through a tunnel unseen.
+ */
+export function requestedProtocols(head: RequestHead): readonly string[] {
+  if (!isUpgrade(head)) return [];
+  return allValues(head, "upgrade").flatMap((value) => value.split(","))
+    .map((protocol) => protocol.trim())
+    .filter((protocol) => protocol !== "" && !REFUSED_PROTOCOL.test(protocol));
+}
+
+/** Whether a 101 switches to protocols that were all asked for (RFC 9110, section 7.8). */
+export function grantsProtocol(
+  head: ResponseHead,
+  requested: readonly string[],
+): boolean {
+  const granted = isUpgrade(head) ? listMembers(head, "upgrade") : [];
+  const asked = requested.map((protocol) => protocol.toLowerCase());
+  return granted.length > 0 &&
+    granted.every((protocol) => asked.includes(protocol));
+}
+
 /** Fields that concern one connection alone, whether or not Connection names them. */
 const CONNECTION_FIELDS: ReadonlySet<string> = new Set([
   "connection",
+  "http2-settings",
   "keep-alive",
   "proxy-authenticate",
   "proxy-authentication-info",

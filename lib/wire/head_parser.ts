@@ -258,14 +258,20 @@ function checkHost(
   return host;
 }
 
+/**
+ * CONNECT is for proxies of another kind. TRACE has the server send back what
+ * it was sent, the real credentials too (RFC 9110, section 9.3.8).
+ */
+const UNSERVED_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE"]);
+
 /** The target as origin-form (RFC 9112, section 3.2.1). */
 function originForm(
   method: string,
   target: string,
   host: string | undefined,
 ): string {
-  if (method === "CONNECT") {
-    throw new ProtocolError("CONNECT is not served here", 405);
+  if (UNSERVED_METHODS.has(method)) {
+    throw new ProtocolError(`${method} is not served here`, 405);
   }
   if (target.startsWith("/")) return target;
   if (target === "*" && method === "OPTIONS") return target;

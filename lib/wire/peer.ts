@@ -37,7 +37,9 @@ export class Peer {
   async write(data: Uint8Array): Promise<void> {
     let written = await this.#connection.write(data);
     while (written < data.length) {
-      written += await this.#connection.write(data.subarray(written));
+      const count = await this.#connection.write(data.subarray(written));
+      if (count <= 0) throw new TypeError("A write took no octets");
+      written += count;
     }
     this.#octetsWritten += written;
   }

@@ -6,8 +6,8 @@
 
 import { McaError } from "../errors.ts";
 
-/** The status codes that answer a {@link ProtocolError}: 502 where it is the upstream's fault. */
-export type ProtocolStatus = 400 | 405 | 413 | 502;
+/** The status codes that answer a {@link ProtocolError}: 502 and 504 where it is the upstream's fault. */
+export type ProtocolStatus = 400 | 405 | 413 | 502 | 504;
 
 /** A peer broke HTTP/1.1; the connection cannot be used any further. */
 export class ProtocolError extends McaError {

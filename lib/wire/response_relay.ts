@@ -9,9 +9,12 @@ import { ChunkedBody } from "./chunked_body.ts";
 import type { Framing } from "./message.ts";
 import { textToOctets, writeText } from "./octets.ts";
 import type { Peer } from "./peer.ts";
+import type { RecordBoundary } from "./record_boundary.ts";
 
 /** Up to here, head and body go out as one write. Octets. */
 const JOIN_LIMIT = 16 * 1024;
+
+const LAST_CHUNK = "0\r\n\r\n";
 
 /** How a response's passing on ended. */
 export type RelayEnd =
@@ -24,23 +27,55 @@ export type RelayEnd =
   /** A stream was ended in good order by {@link ResponseRelay.endStream}. */
   | "ended";
 
+/** What a {@link ResponseRelay} passes on. */
+export interface RelayedResponse {
+  /** How the upstream frames the body. */
+  readonly framing: Framing;
+  /**
+   * Whether the client gets a body that ends with its connection as chunks.
+   * Only then does a body that was cut off look so to every client: not all
+   * tell the end of a connection from its orderly end.
+   */
+  readonly chunks: boolean;
+  /** Where the response may be ended early; absent: nowhere. */
+  readonly boundary?: RecordBoundary;
+}
+
 /** Passes a response on. */
 export class ResponseRelay {
   readonly #client: Peer;
   readonly #upstream: Peer;
   readonly #body: Body;
+  readonly #chunks: boolean;
+  readonly #boundary: RecordBoundary | undefined;
   #octets = 0;
+  #hasBegun = false;
   #isEnding = false;
+  #isWaiting = false;
 
-  constructor(client: Peer, upstream: Peer, framing: Framing) {
+  constructor(client: Peer, upstream: Peer, response: RelayedResponse) {
+    const { framing, chunks, boundary } = response;
     this.#client = client;
     this.#upstream = upstream;
-    this.#body = bodyOf(framing);
+    this.#chunks = chunks && framing.kind === "close";
+    this.#boundary = boundary;
+    this.#body = bodyOf(
+      framing,
+      undefined,
+      boundary === undefined
+        ? undefined
+        : (bytes, start, end) => boundary.follow(bytes, start, end),
+    );
   }
 
   /** Octets of body passed on, the chunked coding's own included. */
   get octets(): number {
     return this.#octets;
+  }
+
+  /** Whether anything has been written to the client. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   /**
@@ -49,7 +84,7 @@ export class ResponseRelay {
    * @param headText The head for the client.
    */
   async run(headText: string): Promise<RelayEnd> {
-    let head: string | undefined = headText;
+    let head = headText;
     const { reader } = this.#upstream;
     for (;;) {
       const { buffered } = reader;
@@ -61,60 +96,94 @@ export class ResponseRelay {
       } catch {
         return "upstream-failed";
       }
-      try {
-        if (head !== undefined) {
-          await this.#writeFirst(head, buffered.subarray(0, taken));
-        } else if (taken > 0) {
-          await this.#client.write(buffered.subarray(0, taken));
-        }
-      } catch {
+      if (!await this.#write(head, buffered.subarray(0, taken))) {
         return "client-gone";
       }
-      head = undefined;
+      head = "";
       this.#octets += taken;
       reader.consume(taken);
       if (this.#body.isComplete) return "complete";
-      if (reader.length === 0 && !await reader.fill()) {
-        return await this.#atEnd();
+      if (this.#mayEndHere()) return await this.#endHere();
+      if (reader.length === 0 && !await this.#fill()) {
+        return this.#mayEndHere() ? await this.#endHere() : await this.#atEnd();
       }
     }
   }
 
   /**
-   * Ends a stream of lines, such as a watch, as if the upstream had: between two
-   * lines the last chunk is written. Anywhere else it breaks off.
+   * Ends a stream of records, such as a watch, as if the upstream had: with a
+   * last chunk behind the record that is under way. Where records cannot be
+   * told apart it goes on.
    */
   endStream(): void {
     this.#isEnding = true;
-    this.#upstream.close();
+    // While a read is waited for, only its end lets the relay go on.
+    if (this.#isWaiting && this.#mayEndHere()) this.#upstream.close();
   }
 
-  async #writeFirst(headText: string, octets: Uint8Array): Promise<void> {
-    if (headText.length + octets.length > JOIN_LIMIT) {
-      await this.#client.write(textToOctets(headText));
-      await this.#client.write(octets);
-      return;
+  #mayEndHere(): boolean {
+    return this.#isEnding && this.#boundary?.isReached === true &&
+      this.#body instanceof ChunkedBody && this.#body.isBetweenChunks;
+  }
+
+  async #fill(): Promise<boolean> {
+    this.#isWaiting = true;
+    const isMore = await this.#upstream.reader.fill();
+    this.#isWaiting = false;
+    return isMore;
+  }
+
+  /** False where the client takes no more. */
+  async #write(head: string, octets: Uint8Array): Promise<boolean> {
+    const isChunk = this.#chunks && octets.length > 0;
+    const before = isChunk ? `${octets.length.toString(16)}\r\n` : "";
+    const after = isChunk ? "\r\n" : "";
+    this.#hasBegun = true;
+    try {
+      if (octets.length > JOIN_LIMIT) {
+        if (head + before !== "") {
+          await this.#client.write(textToOctets(head + before));
+        }
+        await this.#client.write(octets);
+        if (isChunk) await this.#client.write(textToOctets(after));
+      } else if (head + before === "") {
+        if (octets.length > 0) await this.#client.write(octets);
+      } else {
+        await this.#client.write(joined(head + before, octets, after));
+      }
+      return true;
+    } catch {
+      return false;
     }
-    const joined = new Uint8Array(headText.length + octets.length);
-    writeText(headText, joined, 0);
-    joined.set(octets, headText.length);
-    await this.#client.write(joined);
+  }
+
+  async #endHere(): Promise<RelayEnd> {
+    this.#upstream.close();
+    return await this.#write(LAST_CHUNK, new Uint8Array(0))
+      ? "ended"
+      : "client-gone";
   }
 
   async #atEnd(): Promise<RelayEnd> {
-    if (
-      this.#isEnding && this.#body instanceof ChunkedBody &&
-      this.#body.isBetweenLines
-    ) {
-      try {
-        await this.#client.write(textToOctets("0\r\n\r\n"));
-        return "ended";
-      } catch {
-        return "client-gone";
-      }
-    }
     // Only an end that TLS vouches for completes a body that ends with its connection.
-    const isOrderly = this.#upstream.reader.failure === undefined;
-    return isOrderly && this.#body.mayEnd() ? "complete" : "upstream-failed";
+    const isOrderly = this.#upstream.isOpen &&
+      this.#upstream.reader.failure === undefined;
+    if (!isOrderly || !this.#body.mayEnd()) return "upstream-failed";
+    if (!this.#chunks) return "complete";
+    return await this.#write(LAST_CHUNK, new Uint8Array(0))
+      ? "complete"
+      : "client-gone";
   }
+}
+
+function joined(
+  before: string,
+  octets: Uint8Array,
+  after: string,
+): Uint8Array {
+  const all = new Uint8Array(before.length + octets.length + after.length);
+  writeText(before, all, 0);
+  all.set(octets, before.length);
+  writeText(after, all, before.length + octets.length);
+  return all;
 }

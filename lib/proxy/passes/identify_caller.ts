@@ -5,8 +5,9 @@
  */
 
 import { allValues, type RequestHead } from "../../wire/message.ts";
-import { bearerOfProtocol } from "../bearer_protocol.ts";
+import { bearersOfProtocol } from "../bearer_protocol.ts";
 import type { Answer, Pass } from "../proxy_request.ts";
+import { withoutQueryToken } from "../query_token.ts";
 
 const UNAUTHORIZED: Answer = {
   reason: "Unauthorized",
@@ -28,7 +29,8 @@ const IMPERSONATION: Answer = {
 /**
  * Identifies the caller by the app's token. A wrong token is refused here,
  * without a trip upstream; no token makes the caller anonymous, for the API
- * server to judge as it would without MCA.
+ * server to judge as it would without MCA. The app's token goes no further,
+ * wherever a client may have put it.
  *
  * @param matches Compares a token with the app's in constant time.
  */
@@ -41,22 +43,29 @@ export function identifyCaller(matches: (token: string) => boolean): Pass {
         if (name.startsWith("impersonate-")) return IMPERSONATION;
       }
       if (allValues(head, "authorization").length > 1) return AMBIGUOUS;
-      const token = bearerToken(head);
-      if (token !== undefined && !matches(token)) return UNAUTHORIZED;
-      request.caller = token === undefined ? "anonymous" : "pod";
+      const [token, ...more] = bearerTokens(head);
+      if (more.length > 0 || (token !== undefined && !matches(token))) {
+        return UNAUTHORIZED;
+      }
+      const target = withoutQueryToken(head.target, matches);
+      if (target !== undefined) request.target = target;
+      request.caller = token === undefined && target === undefined
+        ? "anonymous"
+        : "pod";
       return undefined;
     },
   };
 }
 
 /**
- * The bearer token of the Authorization field (RFC 6750, section 2.1) or of a
- * WebSocket subprotocol. Another scheme is none, as kube-apiserver has it.
+ * The bearer token of the Authorization field (RFC 6750, section 2.1), or those
+ * of the WebSocket subprotocols. Another scheme is none, as kube-apiserver has it.
  */
-function bearerToken(head: RequestHead): string | undefined {
+function bearerTokens(head: RequestHead): readonly string[] {
   const [authorization] = allValues(head, "authorization");
   const match = authorization === undefined
     ? null
     : /^bearer +(\S.*)$/i.exec(authorization);
-  return match?.[1]?.trim() ?? bearerOfProtocol(head);
+  const token = match?.[1]?.trim();
+  return token === undefined ? bearersOfProtocol(head) : [token];
 }
