@@ -39,9 +39,12 @@ export interface ServerEnvironment {
 export class ProxyServer {
   readonly #environment: ServerEnvironment;
   readonly #sessions = new Set<ClientSession>();
+  readonly #handshakes = new Set<Peer>();
   readonly #tasks = new Set<Promise<void>>();
   #listener: TlsListener | undefined;
   #isStopping = false;
+  #isAccepting = true;
+  #endPause: (() => void) | undefined;
 
   constructor(environment: ServerEnvironment) {
     this.#environment = environment;
@@ -63,6 +66,10 @@ export class ProxyServer {
     this.#listener = undefined;
     previous?.close();
     const listener = await this.#environment.network.listenTls(options);
+    if (this.#isStopping) {
+      listener.close();
+      return listener;
+    }
     this.#listener = listener;
     this.#track(this.#accept(listener));
     return listener;
@@ -79,6 +86,8 @@ export class ProxyServer {
     const listener = this.#listener;
     this.#listener = undefined;
     listener?.close();
+    this.#endPause?.();
+    for (const client of this.#handshakes) client.close();
     for (const session of this.#sessions) session.drain();
     const cancel = this.#environment.clock.after(grace, () => {
       for (const session of this.#sessions) session.close();
@@ -93,21 +102,41 @@ export class ProxyServer {
   }
 
   async #accept(listener: TlsListener): Promise<void> {
-    const { logger, clock } = this.#environment;
     while (this.#listener === listener) {
       try {
         const connection = await listener.accept();
+        this.#noteAccepting(undefined);
         this.#track(this.#serve(connection));
       } catch (error) {
         if (this.#listener !== listener) return;
-        logger.error("Accepting a connection failed", {
-          reason: reasonOf(error),
-        });
-        await new Promise<void>((resolve) =>
-          clock.after(ACCEPT_PAUSE, resolve)
-        );
+        this.#noteAccepting(error);
+        await this.#pause();
       }
     }
+  }
+
+  /** Says once that accepting fails, and once that it works again. */
+  #noteAccepting(error: unknown): void {
+    const isAccepting = error === undefined;
+    if (isAccepting === this.#isAccepting) return;
+    this.#isAccepting = isAccepting;
+    const { logger } = this.#environment;
+    if (isAccepting) logger.info("Accepting connections again");
+    else {
+      logger.error("Accepting a connection failed", {
+        reason: reasonOf(error),
+      });
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#environment.clock.after(ACCEPT_PAUSE, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   async #serve(connection: AcceptedConnection): Promise<void> {
@@ -138,20 +167,23 @@ export class ProxyServer {
   ): Promise<boolean> {
     const { deadlines, logger } = this.#environment;
     const deadline = deadlines.add(HANDSHAKE_TIMEOUT, () => client.close());
+    this.#handshakes.add(client);
     try {
+      if (this.#isStopping) throw new Error("The proxy is stopping");
       await connection.handshake();
       return true;
     } catch (error) {
-      client.close();
       // A port probe connects and goes; that is nothing to speak of.
-      if (!isTruncation(error)) {
+      if (!isTruncation(error) && !this.#isStopping) {
         logger.warn("A TLS handshake failed", {
           peer: connection.peer,
           reason: reasonOf(error),
         });
       }
+      client.close();
       return false;
     } finally {
+      this.#handshakes.delete(client);
       deadlines.remove(deadline);
     }
   }

@@ -34,6 +34,8 @@ import {
 
 /** How often the app-facing directory is looked at, in milliseconds. */
 const DIRECTORY_CHECK_INTERVAL = 10_000;
+/** How long to wait after the port could not be had anew, in milliseconds. */
+const LISTEN_PAUSE = 1_000;
 /** How long the start waits to hear from the API server, in milliseconds. */
 const FIRST_CONTACT = 1_000;
 
@@ -212,7 +214,8 @@ function keepDirectory(
   content: AppServiceAccount,
 ): () => void {
   const { files, clock, proxyPaths } = platform;
-  return repeat(clock, DIRECTORY_CHECK_INTERVAL, async () => {
+  let isFailing = false;
+  return repeat(clock, logger, DIRECTORY_CHECK_INTERVAL, async () => {
     try {
       const directory = proxyPaths.appServiceAccount;
       const written = await ensureAppServiceAccount(files, directory, content);
@@ -221,12 +224,18 @@ function keepDirectory(
           files: written.join(", "),
         });
       }
+      isFailing = false;
     } catch (error) {
       if (!(error instanceof McaError)) throw error;
-      logger.error("The app's ServiceAccount directory cannot be restored", {
-        reason: error.message,
-      });
+      if (!isFailing) {
+        logger.error("The app's ServiceAccount directory cannot be restored", {
+          reason: error.message,
+          hint: error.hint,
+        });
+      }
+      isFailing = true;
     }
+    return DIRECTORY_CHECK_INTERVAL;
   });
 }
 
@@ -239,37 +248,57 @@ function keepLeaf(
   address: { readonly hostname: string; readonly port: number },
 ): () => void {
   let identity = first;
-  return repeat(platform.clock, leafCheckInterval, async () => {
+  let isListening = true;
+  return repeat(platform.clock, logger, leafCheckInterval, async () => {
     const renewed = await renewLeafWhenDue(identity, identityOptions);
-    if (renewed === null) return;
-    identity = renewed;
+    if (renewed === null && isListening) return leafCheckInterval;
+    identity = renewed ?? identity;
     try {
       await server.listen({ ...address, ...identity.leaf });
+      if (!isListening) logger.info("Listening again");
+      isListening = true;
+      return leafCheckInterval;
     } catch (error) {
       if (!(error instanceof McaError)) throw error;
-      logger.error("Cannot listen with the renewed certificate", {
-        reason: error.message,
-      });
+      if (isListening) {
+        logger.error("Cannot listen with the renewed certificate", {
+          reason: error.message,
+          hint: error.hint,
+        });
+      }
+      isListening = false;
+      return LISTEN_PAUSE;
     }
   });
 }
 
-/** Calls `action` time and again, never twice at once, until the returned function is called. */
+/**
+ * Calls `action` time and again, never twice at once, until the returned
+ * function is called. The action tells how long to wait before the next time.
+ */
 function repeat(
   clock: Platform["clock"],
-  interval: number,
-  action: () => Promise<void>,
+  logger: Logger,
+  first: number,
+  action: () => Promise<number>,
 ): () => void {
   let isStopped = false;
   let cancel = (): void => {};
-  const schedule = (): void => {
-    cancel = clock.after(interval, () => {
-      void action().then(() => {
-        if (!isStopped) schedule();
-      });
-    });
+  const schedule = (delay: number): void => {
+    cancel = clock.after(delay, () => void act(delay));
   };
-  schedule();
+  const act = async (delay: number): Promise<void> => {
+    let next = delay;
+    try {
+      next = await action();
+    } catch (error) {
+      logger.error("Upkeep failed", {
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    }
+    if (!isStopped) schedule(next);
+  };
+  schedule(first);
   return () => {
     isStopped = true;
     cancel();
