@@ -175,20 +175,33 @@ function socketOption(
 }
 
 /**
- * TCP_NODELAY of one of the process's sockets; undefined where it cannot be told.
+ * The options of one of the process's sockets as the system has them;
+ * undefined where they cannot be told. `keepAlive` is absent where it is off.
  *
  * @example
  * ```ts
- * import { hasNoDelay } from "./socket_options.ts";
+ * import { tcpOptions } from "./socket_options.ts";
  *
  * using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
- * console.log(hasNoDelay({ port: listener.addr.port, kind: "listening" }));
+ * const { port } = listener.addr;
+ * console.log(tcpOptions({ port, kind: "listening" })?.noDelay);
  * ```
  */
-export function hasNoDelay(socket: LocalSocket): boolean | undefined {
+export function tcpOptions(socket: LocalSocket): TcpOptions | undefined {
   if (libc === null) return undefined;
   const descriptor = findDescriptor(libc, socket);
   if (descriptor === undefined) return undefined;
-  const value = socketOption(libc, descriptor, IPPROTO_TCP, TCP_NODELAY);
-  return value === undefined ? undefined : value !== 0;
+  const symbols = libc;
+  const read = (level: number, name: number) =>
+    socketOption(symbols, descriptor, level, name) ?? 0;
+  const keepAlive = {
+    idle: read(IPPROTO_TCP, TCP_KEEPIDLE),
+    interval: read(IPPROTO_TCP, TCP_KEEPINTVL),
+    count: read(IPPROTO_TCP, TCP_KEEPCNT),
+  };
+  return {
+    noDelay: read(IPPROTO_TCP, TCP_NODELAY) !== 0,
+    userTimeout: read(IPPROTO_TCP, TCP_USER_TIMEOUT),
+    ...(read(SOL_SOCKET, SO_KEEPALIVE) === 0 ? {} : { keepAlive }),
+  };
 }

@@ -14,7 +14,7 @@ import type {
   ConnectOptions,
   TlsListener,
 } from "../../lib/platform.ts";
-import { hasNoDelay } from "../../flavors/socket_options.ts";
+import { tcpOptions } from "../../flavors/socket_options.ts";
 import { type TlsMaterial, tlsMaterial } from "./tls_material.ts";
 
 type ServerName = "server" | "namedServer" | "expiredServer" | "futureServer";
@@ -126,22 +126,21 @@ Deno.test("listenTls() offers http/1.1 alone", async () => {
   listener.close();
 });
 
+const CAN_TELL_OPTIONS = Deno.build.os === "linux" &&
+  Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+
 Deno.test({
   name:
-    "listenTls() and connect() set TCP_NODELAY on both ends (needs Linux and --allow-ffi)",
-  // The option is set through glibc; elsewhere the sockets work without it.
-  ignore: Deno.build.os !== "linux" ||
-    Deno.permissions.querySync({ name: "ffi" }).state !== "granted",
+    "listenTls() and connect() send small segments at once (needs Linux and --allow-ffi)",
+  ignore: !CAN_TELL_OPTIONS,
   async fn() {
     const { listener, material } = await listen();
     const { port } = listener;
-    strictEqual(hasNoDelay({ port, kind: "listening" }), true);
+    strictEqual(tcpOptions({ port, kind: "listening" })?.noDelay, true);
     const { client, accepted } = await connectedPair(listener, {
       tls: { caCertificates: [material.ca.certificate] },
     });
-    strictEqual(hasNoDelay({ port, kind: "connected" }), true);
-    const clientPort = Number(accepted.peer.split(":").at(-1));
-    strictEqual(hasNoDelay({ port: clientPort, kind: "connected" }), true);
+    strictEqual(tcpOptions({ port, kind: "connected" })?.noDelay, true);
     client.close();
     accepted.close();
     listener.close();
@@ -149,7 +148,37 @@ Deno.test({
     // The measurement itself can tell: the runtime leaves the option off.
     using plain = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const own = plain.addr.port;
-    strictEqual(hasNoDelay({ port: own, kind: "listening" }), false);
+    strictEqual(tcpOptions({ port: own, kind: "listening" })?.noDelay, false);
+  },
+});
+
+Deno.test({
+  name:
+    "connect() notices within a minute that its peer is gone (needs Linux and --allow-ffi)",
+  ignore: !CAN_TELL_OPTIONS,
+  async fn() {
+    const material = await tlsMaterial();
+    const tls = { caCertificates: [material.ca.certificate] };
+    for (
+      const options of [
+        tls,
+        { ...tls, clientCertificate: material.client },
+      ]
+    ) {
+      const { listener } = await listen();
+      const { client, accepted } = await connectedPair(listener, {
+        tls: options,
+      });
+      const port = Number(accepted.peer.split(":").at(-1));
+      deepStrictEqual(tcpOptions({ port, kind: "connected" }), {
+        noDelay: true,
+        userTimeout: 60_000,
+        keepAlive: { idle: 30, interval: 10, count: 3 },
+      });
+      client.close();
+      accepted.close();
+      listener.close();
+    }
   },
 });
 

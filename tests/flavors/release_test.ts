@@ -5,48 +5,11 @@ import {
   SERVICE_ACCOUNT_DIRECTORY,
   STATE_DIRECTORY,
 } from "../../lib/inject/contract.ts";
+import { runDeno } from "./run_deno.ts";
 import { tlsMaterial } from "./tls_material.ts";
 
 const RELEASE = new URL("../../flavors/release.ts", import.meta.url);
 const NETWORK = new URL("../../flavors/deno_network.ts", import.meta.url);
-
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(
-  program: string,
-  options: {
-    readonly flags?: readonly string[];
-    readonly args?: readonly string[];
-    readonly env?: Readonly<Record<string, string>>;
-  } = {},
-): Promise<Run> {
-  const { flags = ["-A"], args = [], env = {} } = options;
-  const directory = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${directory}/program.ts`, program);
-    const output = await new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--no-config", "--no-check", "--no-prompt", ...flags],
-        `${directory}/program.ts`,
-        ...args,
-      ],
-      env,
-      stdin: "null",
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return {
-      code: output.code,
-      stdout: text(output.stdout),
-      stderr: text(output.stderr),
-    };
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
 
 Deno.test("release.platform() has the places that injected pods have", () => {
   deepStrictEqual(platform.proxyPaths, {
@@ -100,7 +63,7 @@ Deno.test("release.platform() trusts the given CA alone, no public one", async (
       )
     }`;
     const attempt = async (network: string, trusted: string) => {
-      const { stdout, stderr } = await run(program(network), {
+      const { stdout, stderr } = await runDeno(program(network), {
         args: [JSON.stringify([server, trusted])],
         env: {
           DENO_TLS_CA_STORE: "system",
@@ -124,7 +87,7 @@ Deno.test("release.platform() trusts the given CA alone, no public one", async (
 
 Deno.test("release.platform() works and never asks where a permission is missing", async () => {
   const { ca, server } = await tlsMaterial();
-  const { code, stdout, stderr } = await run(
+  const { code, stdout, stderr } = await runDeno(
     `
       import { platform } from ${JSON.stringify(RELEASE.href)};
       const { network } = platform;
@@ -153,7 +116,7 @@ Deno.test("release.platform() works and never asks where a permission is missing
 });
 
 Deno.test("release.platform() tells what it lacks outside a pod", async () => {
-  const { stdout } = await run(
+  const { stdout } = await runDeno(
     `
       import { platform } from ${JSON.stringify(RELEASE.href)};
       try {
