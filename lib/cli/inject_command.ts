@@ -75,7 +75,11 @@ Examples:
   mca inject < pod.yaml | kubectl apply -f -
   mca inject -R -i -f manifests/
   mca inject --check -q -f 'charts/**/*.yaml'
-  helm install web ./chart --post-renderer mca --post-renderer-args inject
+  kubectl kustomize overlays/prod | mca inject | kubectl apply -f -
+  helm install web ./chart --post-renderer mca-inject
+                        (Helm 4, after \`helm plugin install
+                        plugins/helm/mca-inject\`; Helm 3 takes
+                        --post-renderer mca --post-renderer-args inject)
   kubectl patch deployment web --type=json \\
     -p "$(kubectl get deployment web -o yaml | mca inject -q -o patch)"
 `;
