@@ -194,7 +194,7 @@ async function ensureServiceAccount(
 const files = [...Deno.readDirSync(FOLDER)].map(({ name }) => name)
   .filter((name) => /\.injected\.(yaml|json)$/.test(name)).sort();
 
-Deno.test("the API server takes injected workloads, and leaves their volumes and mounts as they are", async (t) => {
+Deno.test("`mca inject` makes workloads that the API server takes, volumes and mounts as they are", async (t) => {
   const namespace = await newNamespace(cluster);
   const kinds = new Set<string>();
   for (const file of files) {
@@ -218,7 +218,7 @@ Deno.test("the API server takes injected workloads, and leaves their volumes and
 });
 
 for (const [file, message] of REFUSED) {
-  Deno.test(`the API server refuses ${file}, as it refuses the original`, async () => {
+  Deno.test(`\`mca inject\` makes ${file}, which the API server refuses for what the original lacks`, async () => {
     const namespace = await newNamespace(cluster);
     const [workload] = await workloadsOf(file);
     assert.ok(workload !== undefined);

@@ -35,7 +35,7 @@ function whoAmI(fields: readonly string[]): string {
   ].join("\r\n");
 }
 
-Deno.test("the proxy gives the pod's identity to who shows the app's token, and to nobody else", async (t) => {
+Deno.test("`mca proxy` gives the pod's identity to who shows the app's token, and to nobody else", async (t) => {
   const namespace = await newNamespace(cluster);
   await using proxy = await PodProxy.start(cluster, { namespace });
   const exchange = (fields: readonly string[]) =>
@@ -141,7 +141,7 @@ const ATTEMPTS: readonly (readonly string[])[] = [
   ],
 ];
 
-Deno.test("the real token is in no octet that an app receives, and in no log", async () => {
+Deno.test("`mca proxy` shows the real token in no octet that an app receives, and in no log", async () => {
   await using proxy = await adminPod(cluster, {
     env: { MCA_LOG_LEVEL: "debug" },
   });
@@ -168,7 +168,7 @@ Deno.test("the real token is in no octet that an app receives, and in no log", a
   assert.ok(!log.includes(appToken), "the log holds the app's token");
 });
 
-Deno.test("the proxy uses a new token as soon as the file changes", async () => {
+Deno.test("`mca proxy` uses a new token as soon as the file changes", async () => {
   const namespace = await newNamespace(cluster);
   await using proxy = await PodProxy.start(cluster, { namespace });
   const authorization = `Authorization: Bearer ${await proxy.appToken()}`;

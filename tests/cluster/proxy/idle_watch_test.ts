@@ -27,7 +27,7 @@ function idleTime(milliseconds: number): Promise<void> {
   return promise;
 }
 
-Deno.test("a watch that was idle for two minutes gets its next event at once", async () => {
+Deno.test("`mca proxy` passes an event on at once after a watch was idle for two minutes", async () => {
   const namespace = await newNamespace(cluster);
   const { stdout: version } = await cluster.kubectl([
     "get",
