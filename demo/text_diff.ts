@@ -36,6 +36,13 @@ function lines(
   return texts.map((text) => ({ kind, text: sign + text.replace(/\n$/, "") }));
 }
 
+/** Lines as a hunk's head names them: one alone without its count, none by the line before. */
+function range(start: number, end: number): string {
+  const count = end - start;
+  if (count === 1) return `${start + 1}`;
+  return count === 0 ? `${start},0` : `${start + 1},${count}`;
+}
+
 /**
  * What to change in `before` to get `after`, with three lines of context.
  *
@@ -43,7 +50,7 @@ function lines(
  * ```ts
  * import { textDiff } from "./text_diff.ts";
  *
- * textDiff("a\n", "a\nb\n").map(({ text }) => text); // ["@@ -1,1 +1,2 @@", " a", "+b"]
+ * textDiff("a\n", "a\nb\n").map(({ text }) => text); // ["@@ -1 +1,2 @@", " a", "+b"]
  * ```
  */
 export function textDiff(before: string, after: string): DiffLine[] {
@@ -59,12 +66,8 @@ export function textDiff(before: string, after: string): DiffLine[] {
     const start = first.beforeStart - lead;
     const newStart = first.afterStart - lead;
     const newEnd = last.afterStart + last.afterCount + tail;
-    const result: DiffLine[] = [{
-      kind: "header",
-      text: `@@ -${start + 1},${end + tail - start} +${newStart + 1},${
-        newEnd - newStart
-      } @@`,
-    }];
+    const ranges = `-${range(start, end + tail)} +${range(newStart, newEnd)}`;
+    const result: DiffLine[] = [{ kind: "header", text: `@@ ${ranges} @@` }];
     let at = start;
     for (const hunk of group) {
       const removedEnd = hunk.beforeStart + hunk.beforeCount;

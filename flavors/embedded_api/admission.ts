@@ -6,8 +6,9 @@
  */
 
 import { isJsonObject, type JsonObject } from "../../lib/kube/json.ts";
-import { badRequest, type FieldCause, invalid } from "./api_error.ts";
+import { badRequest, invalid } from "./api_error.ts";
 import { listAt, objectAt, textAt, valueAt } from "./json_path.ts";
+import { nameFault } from "./object_names.ts";
 import type { ObjectStore } from "./object_store.ts";
 import {
   apiVersionOf,
@@ -30,45 +31,6 @@ const REQUIRED_FIELDS: Readonly<Record<string, readonly string[]>> = {
     "spec.schedule",
     "spec.jobTemplate.spec.template.spec.containers",
   ],
-};
-
-/** What a name must be. */
-interface NameRule {
-  readonly pattern: RegExp;
-  readonly maxLength: number;
-  /** The sentence that follows the name. */
-  readonly message: string;
-}
-
-const DNS_LABEL: NameRule = {
-  pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-  maxLength: 63,
-  message:
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
-};
-
-const DNS_SUBDOMAIN: NameRule = {
-  pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
-  maxLength: 253,
-  message:
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
-};
-
-/** Names of RBAC objects are free but for what a path cannot hold. */
-const PATH_SEGMENT: NameRule = {
-  pattern: /^(?!\.{1,2}$)[^/%]+$/,
-  maxLength: Infinity,
-  message: "may not be '.' or '..', and may not contain '/' or '%'",
-};
-
-/** By kind; all others are subdomains (RFC 1123). */
-const NAME_RULES: Readonly<Record<string, NameRule>> = {
-  ClusterRole: PATH_SEGMENT,
-  ClusterRoleBinding: PATH_SEGMENT,
-  Namespace: DNS_LABEL,
-  Role: PATH_SEGMENT,
-  RoleBinding: PATH_SEGMENT,
-  Service: DNS_LABEL,
 };
 
 /**
@@ -101,25 +63,8 @@ export function withKind(type: ResourceType, object: JsonObject): JsonObject {
  */
 export function validate(type: ResourceType, object: JsonObject): void {
   const name = textAt(object, "metadata", "name");
-  const rule = NAME_RULES[type.kind] ?? DNS_SUBDOMAIN;
-  const causes: FieldCause[] = [];
-  if (name === "") {
-    causes.push({
-      field: "metadata.name",
-      reason: "FieldValueRequired",
-      message: "Required value: name or generateName is required",
-    });
-  } else if (!rule.pattern.test(name) || name.length > rule.maxLength) {
-    causes.push({
-      field: "metadata.name",
-      reason: "FieldValueInvalid",
-      message: `Invalid value: ${JSON.stringify(name)}: ${
-        rule === DNS_LABEL && name.includes(".")
-          ? "must not contain dots"
-          : rule.message
-      }`,
-    });
-  }
+  const fault = nameFault(type.kind, name);
+  const causes = fault === undefined ? [] : [fault];
   for (const field of REQUIRED_FIELDS[type.kind] ?? []) {
     const value = valueAt(object, ...field.split("."));
     if (isJsonObject(value) || typeof value === "string") continue;

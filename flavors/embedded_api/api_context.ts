@@ -8,7 +8,7 @@ import type { JsonObject } from "../../lib/kube/json.ts";
 import type { Clock } from "../../lib/platform.ts";
 import type { AccountAccess } from "./accounts.ts";
 import { notFound } from "./api_error.ts";
-import type { FieldWriter } from "./field_ownership.ts";
+import type { FieldWriter } from "./managed_fields.ts";
 import type { ObjectStore } from "./object_store.ts";
 import type { ResourceType } from "./resource_types.ts";
 import type { TokenRegistry } from "./tokens.ts";

@@ -21,7 +21,7 @@ import {
   type WriteOptions,
 } from "./api_context.ts";
 import { badRequest, conflict } from "./api_error.ts";
-import { recordUpdate } from "./field_ownership.ts";
+import { recordUpdate } from "./managed_fields.ts";
 import { listAt, numberAt, objectAt, textAt, valueAt } from "./json_path.ts";
 
 /**

@@ -21,7 +21,7 @@ import {
   type WriteOptions,
 } from "./api_context.ts";
 import { alreadyExists, ApiError, badRequest, notFound } from "./api_error.ts";
-import { recordUpdate } from "./field_ownership.ts";
+import { recordUpdate } from "./managed_fields.ts";
 import { objectAt, textAt } from "./json_path.ts";
 import { findResourceType } from "./resource_types.ts";
 

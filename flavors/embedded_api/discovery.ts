@@ -9,9 +9,9 @@ import type { JsonObject, JsonValue } from "../../lib/kube/json.ts";
 import {
   apiVersionOf,
   RESOURCE_TYPES,
-  RESOURCE_VERBS,
   type ResourceType,
   REVIEW_TYPES,
+  verbsOf,
 } from "./resource_types.ts";
 
 /** A subresource, as discovery lists it. */
@@ -59,7 +59,7 @@ function subresourcesOf(type: ResourceType): Subresource[] {
 const LISTED: readonly ListedResource[] = [
   ...RESOURCE_TYPES.map((type) => ({
     ...type,
-    verbs: RESOURCE_VERBS,
+    verbs: verbsOf(type),
     subresources: subresourcesOf(type),
   })),
   ...REVIEW_TYPES.map((type) => ({

@@ -11,7 +11,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../lib/kube/json.ts";
-import { itemKey, listKeysOf } from "./list_keys.ts";
+import { isAtomicObject, itemKey, listKeysOf } from "./list_keys.ts";
 
 /** Between the elements of a path: they hold JSON or field names, never a line feed. */
 const SEPARATOR = "\n";
@@ -78,7 +78,8 @@ function collect(
   paths: Map<string, JsonValue>,
 ): void {
   if (isJsonObject(value)) {
-    if (Object.keys(value).length === 0) paths.set(path, value);
+    const isLeaf = Object.keys(value).length === 0 || isAtomicObject(field);
+    if (isLeaf) paths.set(path, value);
     else collectFields(value, path + SEPARATOR, paths);
     return;
   }

@@ -1,6 +1,7 @@
 /**
- * Which lists of the API merge item by item, and by which fields, as a table.
- * Every other list is replaced as a whole.
+ * What of the API merges and what is replaced as a whole, as tables: lists
+ * merge item by item where they are named here, objects always but where they
+ * are named here.
  *
  * The real API server reads this from its Go types and OpenAPI schema
  * (`x-kubernetes-patch-merge-key`, `x-kubernetes-list-map-keys`); the field's
@@ -55,6 +56,26 @@ const LIST_KEYS: Readonly<Record<string, readonly ListKeys[]>> = {
 
 /** What the API server takes a key field for where an item does not have it. */
 const KEY_DEFAULTS: Readonly<Record<string, string>> = { protocol: "TCP" };
+
+/** Objects that are one value to server-side apply (`x-kubernetes-map-type: atomic`). */
+const ATOMIC_OBJECTS = new Set([
+  "claimRef",
+  "configMapKeyRef",
+  "fieldRef",
+  "involvedObject",
+  "labelSelector",
+  "nodeSelector",
+  "resourceFieldRef",
+  "roleRef",
+  "secretKeyRef",
+  "selector",
+  "targetRef",
+]);
+
+/** Whether the object in a field has one owner and is replaced as a whole by server-side apply. */
+export function isAtomicObject(field: string): boolean {
+  return ATOMIC_OBJECTS.has(field);
+}
 
 /** How to tell apart the items of the list in a field; the items help where the name is not enough. */
 export function listKeysOf(

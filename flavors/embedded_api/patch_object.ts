@@ -22,7 +22,8 @@ import {
 import { ApiError, badRequest, invalid, invalidKind } from "./api_error.ts";
 import { replaceObject, storeChange } from "./change_object.ts";
 import { createObject } from "./create_object.ts";
-import { applyConfiguration, recordApply } from "./field_ownership.ts";
+import { recordApply } from "./managed_fields.ts";
+import { applyConfiguration } from "./server_side_apply.ts";
 import { applyJsonPatch } from "./json_patch.ts";
 import { objectAt, textAt, valueAt } from "./json_path.ts";
 import { mergePatch, strategicMerge } from "./strategic_merge.ts";

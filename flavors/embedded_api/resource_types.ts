@@ -310,8 +310,7 @@ export const REVIEW_TYPES: readonly ReviewType[] = [
   },
 ];
 
-/** The verbs of every resource with objects, as discovery lists them. */
-export const RESOURCE_VERBS: readonly string[] = [
+const VERBS: readonly string[] = [
   "create",
   "delete",
   "deletecollection",
@@ -321,6 +320,13 @@ export const RESOURCE_VERBS: readonly string[] = [
   "update",
   "watch",
 ];
+
+/** The verbs of a resource with objects, as discovery lists them. */
+export function verbsOf(type: ResourceType): readonly string[] {
+  return type.kind === "Namespace"
+    ? VERBS.filter((verb) => verb !== "deletecollection")
+    : VERBS;
+}
 
 /** `v1`, or `apps/v1`. */
 export function apiVersionOf(

@@ -64,16 +64,35 @@ export function strategicMerge(
   for (const [field, value] of Object.entries(patch)) {
     if (field.startsWith(DELETE_FROM)) {
       deleteScalars(merged, field.slice(DELETE_FROM.length), value);
+    } else if (field.startsWith(SET_ORDER)) {
+      orderList(merged, field.slice(SET_ORDER.length), value, patch, target);
     } else if (!field.startsWith("$")) {
-      mergeField(merged, field, value);
-    }
-  }
-  for (const [field, value] of Object.entries(patch)) {
-    if (field.startsWith(SET_ORDER)) {
-      orderList(merged, field.slice(SET_ORDER.length), value);
+      const hasOrder = patch[SET_ORDER + field] !== undefined;
+      if (!hasOrder) mergeField(merged, field, value);
     }
   }
   return merged;
+}
+
+/** Merges a list where the patch has it, and brings it into the order that the patch asks for. */
+function orderList(
+  merged: JsonObject,
+  field: string,
+  order: JsonValue,
+  patch: JsonObject,
+  target: JsonObject,
+): void {
+  const value = patch[field];
+  if (value !== undefined) mergeField(merged, field, value);
+  const current = merged[field];
+  const live = target[field];
+  if (!Array.isArray(current) || !Array.isArray(order)) return;
+  merged[field] = inOrder(
+    field,
+    current,
+    order,
+    Array.isArray(live) ? live : [],
+  );
 }
 
 function mergeField(merged: JsonObject, field: string, value: JsonValue): void {
@@ -110,16 +129,16 @@ function mergeList(
   if (items.length < patch.length) return structuredClone(items);
   const keys = listKeysOf(field, patch);
   if (keys.type === "set") {
-    return [...current, ...patch.filter((item) => !current.includes(item))];
+    const added = patch.filter((item) => !current.includes(item));
+    return inOrder(field, [...current, ...added], patch, current);
   }
   const key = keys.type === "map" ? keys.fields[0] : undefined;
   if (key === undefined) return structuredClone(items);
   const merged = [...current];
   for (const item of patch) {
-    if (!isJsonObject(item)) continue;
-    mergeItem(merged, key, item, field);
+    if (isJsonObject(item)) mergeItem(merged, key, item, field);
   }
-  return merged;
+  return inOrder(field, merged, patch, current);
 }
 
 function mergeItem(
@@ -158,29 +177,35 @@ function deleteScalars(
 }
 
 /**
- * Brings a list into the order that the patch asks for. Items that the patch
- * does not know stay in front of the item that followed them.
+ * The items of a merged list in their final order, as kube-apiserver has it:
+ * those that the patch names in its order, and the others, in the order they
+ * had, each as soon as it was in front of the next named one.
  */
-function orderList(merged: JsonObject, field: string, order: JsonValue): void {
-  const current = merged[field];
-  if (!Array.isArray(current) || !Array.isArray(order)) return;
+function inOrder(
+  field: string,
+  merged: readonly JsonValue[],
+  order: readonly JsonValue[],
+  live: readonly JsonValue[],
+): JsonValue[] {
   const keys = listKeysOf(field, order);
   const key = keys.type === "map" ? keys.fields[0] : undefined;
-  const placeOf = (item: JsonValue): number =>
-    order.findIndex((wanted) =>
+  const placeIn = (list: readonly JsonValue[], item: JsonValue): number =>
+    list.findIndex((other) =>
       key === undefined
-        ? isEqual(wanted, item)
-        : isJsonObject(wanted) && isJsonObject(item) &&
-          isEqual(wanted[key], item[key])
+        ? isEqual(other, item)
+        : isJsonObject(other) && isJsonObject(item) &&
+          isEqual(other[key], item[key])
     );
-  const known = current.filter((item) => placeOf(item) >= 0)
-    .sort((left, right) => placeOf(left) - placeOf(right));
-  const ordered: JsonValue[] = [...known];
-  for (const [index, item] of [...current.entries()].reverse()) {
-    if (placeOf(item) >= 0) continue;
-    const next = current[index + 1];
-    const at = next === undefined ? -1 : ordered.indexOf(next);
-    ordered.splice(at < 0 ? ordered.length : at, 0, item);
+  const named = merged.filter((item) => placeIn(order, item) >= 0)
+    .sort((left, right) => placeIn(order, left) - placeIn(order, right));
+  const others = merged.filter((item) => placeIn(order, item) < 0);
+  const ordered: JsonValue[] = [];
+  for (const item of named) {
+    const place = placeIn(live, item);
+    while (others[0] !== undefined && placeIn(live, others[0]) < place) {
+      ordered.push(...others.splice(0, 1));
+    }
+    ordered.push(item);
   }
-  merged[field] = ordered;
+  return [...ordered, ...others];
 }

@@ -5,16 +5,18 @@
  * @module
  */
 
-import type { JsonObject, JsonValue } from "../../lib/kube/json.ts";
+import type { JsonObject } from "../../lib/kube/json.ts";
 import { listAt, numberAt, objectAt, textAt, valueAt } from "./json_path.ts";
+import * as cells from "./table_cells.ts";
+import { NONE } from "./table_cells.ts";
 
-/** A cell: text or a number. */
-export type Cell = string | number;
+/** A cell, as JSON. */
+export type Cell = string | number | boolean;
 
 /** One column. */
 export interface Column {
   readonly name: string;
-  readonly type: "string" | "integer";
+  readonly type: "string" | "integer" | "boolean" | "date";
   /** `name` for the column that names the object. */
   readonly format: string;
   /** 0 is always shown, 1 with `-o wide`. */
@@ -23,217 +25,106 @@ export interface Column {
   readonly cell: (object: JsonObject, now: number) => Cell;
 }
 
-const NONE = "<none>";
-
 function text(
   name: string,
   cell: Column["cell"],
-  priority: 0 | 1 = 0,
+  more: Partial<Column> = {},
 ): Column {
-  return { name, type: "string", format: "", priority, cell };
+  return { name, type: "string", format: "", priority: 0, cell, ...more };
 }
 
-function count(name: string, ...path: readonly string[]): Column {
-  return {
-    name,
-    type: "integer",
-    format: "",
-    priority: 0,
-    cell: (object) => numberAt(object, ...path),
-  };
-}
+const WIDE = { priority: 1 } as const;
 
+/** A column with the text at a path. */
 function field(name: string, ...path: readonly string[]): Column {
   return text(name, (object) => textAt(object, ...path) || NONE);
 }
 
+/** The same, only with `-o wide`. */
 function wide(name: string, ...path: readonly string[]): Column {
-  return text(name, (object) => textAt(object, ...path) || NONE, 1);
+  return { ...field(name, ...path), ...WIDE };
 }
 
-/** Units of ages, biggest first: how long they last and from which age on they are used. */
-const AGE_UNITS = [
-  { suffix: "y", seconds: 365 * 86_400, from: 8 * 365 * 86_400, rest: "" },
-  { suffix: "y", seconds: 365 * 86_400, from: 2 * 365 * 86_400, rest: "d" },
-  { suffix: "d", seconds: 86_400, from: 8 * 86_400, rest: "" },
-  { suffix: "d", seconds: 86_400, from: 2 * 86_400, rest: "h" },
-  { suffix: "h", seconds: 3600, from: 8 * 3600, rest: "" },
-  { suffix: "h", seconds: 3600, from: 3 * 3600, rest: "m" },
-  { suffix: "m", seconds: 60, from: 10 * 60, rest: "" },
-  { suffix: "m", seconds: 60, from: 2 * 60, rest: "s" },
-  { suffix: "s", seconds: 1, from: 0, rest: "" },
-] as const;
-
-const REST_SECONDS = { d: 86_400, h: 3600, m: 60, s: 1 } as const;
-
-/**
- * A duration in seconds as kubectl writes it: `5s`, `2m10s`, `3d4h`.
- *
- * @example
- * ```ts
- * import { formatAge } from "./table_columns.ts";
- *
- * formatAge(130); // "2m10s"
- * ```
- */
-export function formatAge(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  for (const unit of AGE_UNITS) {
-    if (whole < unit.from) continue;
-    const units = `${Math.floor(whole / unit.seconds)}${unit.suffix}`;
-    if (unit.rest === "") return units;
-    const rest = Math.floor((whole % unit.seconds) / REST_SECONDS[unit.rest]);
-    return rest === 0 ? units : `${units}${rest}${unit.rest}`;
-  }
-  return "0s";
+/** A column with the number at a path. */
+function count(name: string, ...path: readonly string[]): Column {
+  return text(name, (o) => numberAt(o, ...path), { type: "integer" });
 }
 
-function ageOf(time: string, now: number): string {
-  const then = Date.parse(time);
-  return Number.isNaN(then) ? "<unknown>" : formatAge((now - then) / 1000);
-}
-
-const NAME: Column = {
-  name: "Name",
-  type: "string",
+const NAME = text("Name", (object) => textAt(object, "metadata", "name"), {
   format: "name",
-  priority: 0,
-  cell: (object) => textAt(object, "metadata", "name"),
-};
+});
 
 const AGE = text(
   "Age",
-  (object, now) => ageOf(textAt(object, "metadata", "creationTimestamp"), now),
+  (object, now) =>
+    cells.ageOf(textAt(object, "metadata", "creationTimestamp"), now),
 );
 
-function formatLabels(labels: JsonObject): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  return pairs.length === 0 ? NONE : pairs.sort().join(",");
-}
-
-function namesOf(list: readonly JsonValue[], name: string): string {
-  return list.map((item) => textAt(item, name)).join(",") || NONE;
-}
-
-function templateColumns(...path: readonly string[]): Column[] {
-  return [
-    text("Containers", (o) => namesOf(listAt(o, ...path), "name"), 1),
-    text("Images", (o) => namesOf(listAt(o, ...path), "image"), 1),
-  ];
-}
+const CREATED = text(
+  "Created At",
+  (object) => textAt(object, "metadata", "creationTimestamp"),
+  { type: "date" },
+);
 
 const TEMPLATE = ["spec", "template", "spec", "containers"] as const;
 
-const SELECTOR = text(
-  "Selector",
-  (object) => formatLabels(objectAt(object, "spec", "selector", "matchLabels")),
-  1,
+/** The containers at a path, with their images. */
+function containers(path: readonly string[], more: Partial<Column>): Column[] {
+  return ["name", "image"].map((part) =>
+    text(
+      part === "name" ? "Containers" : "Images",
+      (object) => cells.namesOf(listAt(object, ...path), part),
+      more,
+    )
+  );
+}
+
+/** The labels at a path. */
+function labels(
+  name: string,
+  path: readonly string[],
+  more: Partial<Column> = {},
+): Column {
+  return text(name, (o) => cells.formatLabels(objectAt(o, ...path)), more);
+}
+
+const SELECTOR = labels("Selector", ["spec", "selector", "matchLabels"], WIDE);
+
+/** How many are ready of those that are wanted. */
+const READY = text(
+  "Ready",
+  (object) =>
+    `${numberAt(object, "status", "readyReplicas")}/${
+      numberAt(object, "spec", "replicas")
+    }`,
 );
 
-/** Main containers, and the init containers that stay (sidecars). */
-function lastingContainers(pod: JsonObject): readonly JsonValue[] {
-  const sidecars = listAt(pod, "spec", "initContainers").filter((container) =>
-    textAt(container, "restartPolicy") === "Always"
-  );
-  return [...listAt(pod, "spec", "containers"), ...sidecars];
-}
+const REPLICAS = [
+  count("Desired", "spec", "replicas"),
+  count("Current", "status", "replicas"),
+  count("Ready", "status", "readyReplicas"),
+];
 
-function containerStatuses(pod: JsonObject): readonly JsonValue[] {
-  return [
-    ...listAt(pod, "status", "containerStatuses"),
-    ...listAt(pod, "status", "initContainerStatuses"),
-  ];
-}
-
-function podStatus(pod: JsonObject): string {
-  if (valueAt(pod, "metadata", "deletionTimestamp") !== undefined) {
-    return "Terminating";
-  }
-  const waiting = containerStatuses(pod)
-    .map((status) => textAt(status, "state", "waiting", "reason"))
-    .find((reason) => reason !== "");
-  return waiting ?? (textAt(pod, "status", "reason") ||
-    textAt(pod, "status", "phase") || "Unknown");
-}
-
-function readyContainers(pod: JsonObject): string {
-  const lasting = lastingContainers(pod).map((item) => textAt(item, "name"));
-  const ready = containerStatuses(pod).filter((status) =>
-    valueAt(status, "ready") === true &&
-    lasting.includes(textAt(status, "name"))
-  );
-  return `${ready.length}/${lasting.length}`;
-}
-
-function restarts(pod: JsonObject): number {
-  return containerStatuses(pod).reduce<number>(
-    (sum, status) => sum + numberAt(status, "restartCount"),
-    0,
-  );
-}
-
-function servicePorts(service: JsonObject): string {
-  return listAt(service, "spec", "ports").map((port) => {
-    const node = numberAt(port, "nodePort");
-    return `${numberAt(port, "port")}${node === 0 ? "" : `:${node}`}/${
-      textAt(port, "protocol") || "TCP"
-    }`;
-  }).join(",") || NONE;
-}
-
-function nodeStatus(node: JsonObject): string {
-  const ready = listAt(node, "status", "conditions").find((condition) =>
-    textAt(condition, "type") === "Ready"
-  );
-  const state = ready === undefined
-    ? "Unknown"
-    : textAt(ready, "status") === "True"
-    ? "Ready"
-    : "NotReady";
-  return valueAt(node, "spec", "unschedulable") === true
-    ? `${state},SchedulingDisabled`
-    : state;
-}
-
-function nodeRoles(node: JsonObject): string {
-  const prefix = "node-role.kubernetes.io/";
-  return Object.keys(objectAt(node, "metadata", "labels"))
-    .filter((label) => label.startsWith(prefix))
-    .map((label) => label.slice(prefix.length)).sort().join(",") || NONE;
-}
-
-function involvedObject(event: JsonObject): string {
-  const kind = textAt(event, "involvedObject", "kind").toLowerCase();
-  const name = textAt(event, "involvedObject", "name");
-  return name === "" ? kind : `${kind}/${name}`;
-}
-
-function lastSeen(event: JsonObject, now: number): string {
-  const time = textAt(event, "lastTimestamp") || textAt(event, "eventTime") ||
-    textAt(event, "metadata", "creationTimestamp");
-  return ageOf(time, now);
-}
-
-function readyOf(wanted: readonly string[]): Column {
-  return text(
-    "Ready",
-    (object) =>
-      `${numberAt(object, "status", "readyReplicas")}/${
-        numberAt(object, ...wanted)
-      }`,
-  );
-}
-
-function replicaCounts(): Column[] {
-  return [
-    count("Desired", "spec", "replicas"),
-    count("Current", "status", "replicas"),
-    count("Ready", "status", "readyReplicas"),
-  ];
-}
+const BINDING_COLUMNS: readonly Column[] = [
+  NAME,
+  text(
+    "Role",
+    (o) => `${textAt(o, "roleRef", "kind")}/${textAt(o, "roleRef", "name")}`,
+  ),
+  AGE,
+  text("Users", (o) => cells.boundSubjects(o, "User"), WIDE),
+  text("Groups", (o) => cells.boundSubjects(o, "Group"), WIDE),
+  text(
+    "ServiceAccounts",
+    (o) => cells.boundSubjects(o, "ServiceAccount"),
+    WIDE,
+  ),
+];
 
 /** By the resource's plural name; whatever is not here shows its name and age. */
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
+  clusterrolebindings: BINDING_COLUMNS,
+  clusterroles: [NAME, CREATED],
   configmaps: [
     NAME,
     text("Data", (object) =>
@@ -245,17 +136,25 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     NAME,
     field("Schedule", "spec", "schedule"),
     field("Timezone", "spec", "timeZone"),
-    text(
-      "Suspend",
-      (o) => valueAt(o, "spec", "suspend") === true ? "True" : "False",
-    ),
-    text("Active", (o) => listAt(o, "status", "active").length),
+    text("Suspend", (o) => valueAt(o, "spec", "suspend") === true, {
+      type: "boolean",
+    }),
+    text("Active", (o) => listAt(o, "status", "active").length, {
+      type: "integer",
+    }),
     text("Last Schedule", (o, now) => {
       const time = textAt(o, "status", "lastScheduleTime");
-      return time === "" ? NONE : ageOf(time, now);
+      return time === "" ? NONE : cells.ageOf(time, now);
     }),
     AGE,
-    ...templateColumns("spec", "jobTemplate", ...TEMPLATE),
+    ...containers(["spec", "jobTemplate", ...TEMPLATE], WIDE),
+    labels("Selector", [
+      "spec",
+      "jobTemplate",
+      "spec",
+      "selector",
+      "matchLabels",
+    ], WIDE),
   ],
   daemonsets: [
     NAME,
@@ -264,101 +163,110 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     count("Ready", "status", "numberReady"),
     count("Up-to-date", "status", "updatedNumberScheduled"),
     count("Available", "status", "numberAvailable"),
-    text(
-      "Node Selector",
-      (o) =>
-        formatLabels(objectAt(o, "spec", "template", "spec", "nodeSelector")),
-    ),
+    labels("Node Selector", ["spec", "template", "spec", "nodeSelector"]),
     AGE,
-    ...templateColumns(...TEMPLATE),
+    ...containers(TEMPLATE, WIDE),
     SELECTOR,
   ],
   deployments: [
     NAME,
-    readyOf(["spec", "replicas"]),
-    count("Up-to-date", "status", "updatedReplicas"),
-    count("Available", "status", "availableReplicas"),
+    READY,
+    text("Up-to-date", (o) => numberAt(o, "status", "updatedReplicas")),
+    text("Available", (o) => numberAt(o, "status", "availableReplicas")),
     AGE,
-    ...templateColumns(...TEMPLATE),
+    ...containers(TEMPLATE, WIDE),
     SELECTOR,
   ],
+  endpoints: [NAME, text("Endpoints", cells.endpointAddresses), AGE],
   events: [
-    text("Last Seen", lastSeen),
+    text("Last Seen", cells.lastSeen),
     field("Type", "type"),
     field("Reason", "reason"),
-    text("Object", involvedObject),
-    field("Message", "message"),
-    text("Name", (object) => textAt(object, "metadata", "name"), 1),
+    text("Object", cells.involvedObject),
+    text("Subobject", (o) => textAt(o, "involvedObject", "fieldPath"), WIDE),
+    text("Source", cells.eventSource, WIDE),
+    text("Message", (o) => textAt(o, "message").trim()),
+    text("First Seen", cells.firstSeen, WIDE),
+    text("Count", cells.eventCount, WIDE),
+    { ...NAME, ...WIDE },
   ],
   jobs: [
     NAME,
-    text(
-      "Status",
-      (o) =>
-        listAt(o, "status", "conditions").map((condition) =>
-          textAt(condition, "status") === "True"
-            ? textAt(condition, "type")
-            : ""
-        ).find((type) => type !== "") ?? "Running",
-    ),
-    text(
-      "Completions",
-      (o) =>
-        `${numberAt(o, "status", "succeeded")}/${
-          numberAt(o, "spec", "completions") || 1
-        }`,
-    ),
+    text("Status", cells.jobStatus),
+    text("Completions", cells.jobCompletions),
+    text("Duration", cells.jobDuration),
     AGE,
-    ...templateColumns(...TEMPLATE),
+    ...containers(TEMPLATE, WIDE),
     SELECTOR,
   ],
-  leases: [NAME, field("Holder", "spec", "holderIdentity"), AGE],
+  leases: [
+    NAME,
+    text("Holder", (o) => textAt(o, "spec", "holderIdentity")),
+    AGE,
+  ],
   namespaces: [NAME, field("Status", "status", "phase"), AGE],
   nodes: [
     NAME,
-    text("Status", nodeStatus),
-    text("Roles", nodeRoles),
+    text("Status", cells.nodeStatus),
+    text("Roles", cells.nodeRoles),
     AGE,
     field("Version", "status", "nodeInfo", "kubeletVersion"),
+    text("Internal-IP", (o) => cells.nodeAddress(o, "InternalIP"), WIDE),
+    text("External-IP", (o) => cells.nodeAddress(o, "ExternalIP"), WIDE),
+    wide("OS-Image", "status", "nodeInfo", "osImage"),
+    wide("Kernel-Version", "status", "nodeInfo", "kernelVersion"),
+    wide("Container-Runtime", "status", "nodeInfo", "containerRuntimeVersion"),
   ],
   persistentvolumeclaims: [
     NAME,
     field("Status", "status", "phase"),
-    field("Volume", "spec", "volumeName"),
-    field("StorageClass", "spec", "storageClassName"),
+    text("Volume", (o) => textAt(o, "spec", "volumeName")),
+    text("Capacity", (o) => textAt(o, "status", "capacity", "storage")),
+    text("Access Modes", cells.accessModes),
+    text("StorageClass", (o) => textAt(o, "spec", "storageClassName")),
+    text(
+      "VolumeAttributesClass",
+      (o) => textAt(o, "spec", "volumeAttributesClassName") || "<unset>",
+    ),
     AGE,
+    wide("VolumeMode", "spec", "volumeMode"),
   ],
   pods: [
     NAME,
-    text("Ready", readyContainers),
-    text("Status", podStatus),
-    text("Restarts", restarts),
+    text("Ready", cells.readyContainers),
+    text("Status", cells.podStatus),
+    text("Restarts", cells.restarts),
     AGE,
     wide("IP", "status", "podIP"),
     wide("Node", "spec", "nodeName"),
+    wide("Nominated Node", "status", "nominatedNodeName"),
+    text("Readiness Gates", cells.readinessGates, WIDE),
+  ],
+  podtemplates: [
+    NAME,
+    ...containers(["template", "spec", "containers"], {}),
+    labels("Pod Labels", ["template", "metadata", "labels"]),
   ],
   replicasets: [
     NAME,
-    ...replicaCounts(),
+    ...REPLICAS,
     AGE,
-    ...templateColumns(...TEMPLATE),
+    ...containers(TEMPLATE, WIDE),
     SELECTOR,
   ],
   replicationcontrollers: [
     NAME,
-    ...replicaCounts(),
+    ...REPLICAS,
     AGE,
-    ...templateColumns(...TEMPLATE),
+    ...containers(TEMPLATE, WIDE),
+    labels("Selector", ["spec", "selector"], WIDE),
   ],
+  rolebindings: BINDING_COLUMNS,
+  roles: [NAME, CREATED],
   secrets: [
     NAME,
     field("Type", "type"),
     text("Data", (object) => Object.keys(objectAt(object, "data")).length),
-    AGE,
-  ],
-  serviceaccounts: [
-    NAME,
-    text("Secrets", (object) => listAt(object, "secrets").length),
     AGE,
   ],
   services: [
@@ -368,16 +276,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     text("External-IP", (o) =>
       textAt(o, "spec", "externalName") ||
       listAt(o, "spec", "externalIPs").join(",") || NONE),
-    text("Port(s)", servicePorts),
+    text("Port(s)", cells.servicePorts),
     AGE,
-    text("Selector", (o) => formatLabels(objectAt(o, "spec", "selector")), 1),
+    labels("Selector", ["spec", "selector"], WIDE),
   ],
-  statefulsets: [
-    NAME,
-    readyOf(["spec", "replicas"]),
-    AGE,
-    ...templateColumns(...TEMPLATE),
-  ],
+  statefulsets: [NAME, READY, AGE, ...containers(TEMPLATE, WIDE)],
 };
 
 /** The columns of a resource. */

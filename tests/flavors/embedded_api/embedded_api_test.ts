@@ -128,7 +128,7 @@ Deno.test("startEmbeddedApi() understands every patch format", async () => {
   assert.deepEqual(valueAt(merged, "metadata", "labels"), { a: "1", b: "2" });
   assert.deepEqual(
     listAt(merged, "spec", "containers").map((item) => textAt(item, "name")),
-    ["app", "sidecar"],
+    ["sidecar", "app"],
   );
   const refused = await client.refused(422, "PATCH", path, {
     contentType: "application/json-patch+json",
@@ -174,7 +174,7 @@ Deno.test("startEmbeddedApi() applies server-side, with conflicts between manage
   const left = await client.ok("PATCH", less.path, less.request);
   assert.deepEqual(left["data"], { b: "2" });
 
-  await client.refused(400, "PATCH", path, first.request);
+  await client.refused(422, "PATCH", path, first.request);
 });
 
 Deno.test("startEmbeddedApi() selects lists by labels and fields", async () => {
@@ -245,7 +245,17 @@ Deno.test("startEmbeddedApi() prints tables and metadata on request", async () =
   const columns = listAt(table, "columnDefinitions");
   assert.deepEqual(
     columns.map((column) => textAt(column, "name")),
-    ["Name", "Ready", "Status", "Restarts", "Age", "IP", "Node"],
+    [
+      "Name",
+      "Ready",
+      "Status",
+      "Restarts",
+      "Age",
+      "IP",
+      "Node",
+      "Nominated Node",
+      "Readiness Gates",
+    ],
   );
   const [row] = listAt(table, "rows");
   assert.deepEqual(listAt(row, "cells").slice(0, 4), [
@@ -313,7 +323,20 @@ Deno.test("startEmbeddedApi() streams lists that end with a bookmark", async () 
   });
   await client.ok("DELETE", `${PODS}/a`);
   assert.equal((await watch.next()).type, "DELETED");
-  await client.refused(422, "GET", `${PODS}?watch=1&sendInitialEvents=true`);
+});
+
+Deno.test("startEmbeddedApi() refuses a bad watch before it begins", async () => {
+  await using client = await EmbeddedClient.start();
+  const rows = [
+    [422, "sendInitialEvents=true"],
+    [422, "resourceVersionMatch=NotOlderThan"],
+    [400, "resourceVersion=nonsense"],
+    [400, "labelSelector=a%3D%3D%3Db"],
+    [400, "fieldSelector=spec.nothing%3D1"],
+  ] as const;
+  for (const [code, query] of rows) {
+    await client.refused(code, "GET", `${PODS}?watch=1&${query}`);
+  }
 });
 
 Deno.test("startEmbeddedApi() tells a watch that its past is forgotten", async () => {
@@ -450,14 +473,15 @@ Deno.test("startEmbeddedApi() refuses what makes no sense", async () => {
     body: { ...podNamed("a"), metadata: { name: "a", namespace: "other" } },
   });
   await client.refused(404, "GET", "/api/v1/namespaces/default/nothings");
-  await client.refused(404, "GET", "/apis/none.example.com/v1/things");
   await client.refused(404, "GET", `${PODS}/a/exec`);
   await client.refused(405, "POST", "/api/v1/pods", { body: podNamed("a") });
   await client.refused(405, "PUT", PODS, { body: podNamed("a") });
   await client.refused(504, "GET", `${PODS}?resourceVersion=999999`);
-  const unknown = await client.fetch("GET", "/nothing");
-  assert.equal(unknown.status, 404);
-  await unknown.body?.cancel();
+  for (const path of ["/nothing", "/apis/none.example.com/v1/things"]) {
+    const unknown = await client.fetch("GET", path);
+    assert.equal(unknown.status, 404);
+    assert.equal(await unknown.text(), "404 page not found\n");
+  }
 });
 
 Deno.test("startEmbeddedApi() refuses protobuf and bodies over 3 MiB", async () => {

@@ -161,10 +161,10 @@ Deno.test({
     // kubectl moves the fields of its client-side manager to this one.
     await session.ok(apply, manifest("a:1", BOTH));
     await session.ok(apply, manifest("a:2", ONE));
-    const environment = "{.spec.template.spec.containers[0].env[*].name}";
+    const environment = "{.spec.template.spec.containers[0].env}";
     assert.equal(
       await session.ok(`get deploy web -o jsonpath=${environment}`),
-      "A",
+      '[{"name":"A","value":"1"}]',
     );
     const message = await session.refused(
       `${apply} --field-manager=other`,
@@ -201,9 +201,9 @@ Deno.test({
     const spec = { containers: [{ name: "side", image: "b" }] };
     await patch("strategic", { spec: { template: { spec } } });
     const wide = await session.ok("get deploy -o wide");
-    assert.match(wide, /web +0\/5 .* web,side +a:1,b +app=web/);
+    assert.match(wide, /web +0\/5 .* side,web +b,a:1 +app=web/);
     await session.ok("set image deploy/web web=c");
-    assert.match(await session.ok("get deploy -o wide"), /c,b/);
+    assert.match(await session.ok("get deploy -o wide"), /b,c/);
   },
 });
 

@@ -35,6 +35,29 @@ function map(name: string, data: JsonObject, more: JsonObject = {}) {
   return { apiVersion: "v1", kind: "ConfigMap", metadata, data };
 }
 
+function deployment(image = "example/app:1"): JsonObject {
+  const env = [{ name: "A", value: "1" }];
+  const containers = [{
+    name: "app",
+    image,
+    env,
+    ports: [{ containerPort: 80 }],
+  }];
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: "web" } },
+      template: {
+        metadata: { labels: { app: "web" } },
+        spec: { containers },
+      },
+    },
+  };
+}
+
 function patch(
   path: string,
   type: string,
@@ -190,7 +213,70 @@ export const PARITY_REQUESTS: readonly ParityRequest[] = [
   post(MAPS, map("c2", {}, { labels: { group: "c" } })),
   remove(`${MAPS}?labelSelector=group%3Dc`),
   get(`${MAPS}?labelSelector=group%3Dc`),
+  // Patches of lists whose items have keys.
+  post(DEPLOYMENTS, deployment()),
+  patch(`${DEPLOYMENTS}/web`, "strategic-merge-patch+json", {
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            { name: "side", image: "example/side:1" },
+            { name: "app", env: [{ name: "B", value: "2" }] },
+          ],
+        },
+      },
+    },
+  }),
+  patch(`${DEPLOYMENTS}/web`, "strategic-merge-patch+json", {
+    spec: {
+      template: {
+        spec: {
+          "$setElementOrder/containers": [{ name: "side" }, { name: "app" }],
+          containers: [{
+            name: "app",
+            env: [{ name: "A", $patch: "delete" }],
+          }],
+        },
+      },
+    },
+  }),
+  patch(`${DEPLOYMENTS}/web`, "strategic-merge-patch+json", {
+    spec: {
+      template: {
+        spec: { containers: [{ name: "side", $patch: "delete" }] },
+      },
+    },
+  }),
+  patch(`${DEPLOYMENTS}/web`, "json-patch+json", [
+    { op: "test", path: "/spec/replicas", value: 2 },
+    { op: "replace", path: "/spec/replicas", value: 3 },
+  ]),
+  codeOnly(patch(`${DEPLOYMENTS}/web`, "json-patch+json", [
+    { op: "test", path: "/spec/replicas", value: 2 },
+  ])),
+  codeOnly(patch(`${DEPLOYMENTS}/web`, "json-patch+json", [
+    { op: "remove", path: "/metadata/nothing" },
+  ])),
+  patch(`${DEPLOYMENTS}/web/status`, "merge-patch+json", {
+    status: { replicas: 3 },
+    spec: { replicas: 9 },
+  }),
+  patch(`${DEPLOYMENTS}/web`, "merge-patch+json", { status: { replicas: 9 } }),
+  patch(
+    `${DEPLOYMENTS}/web?fieldManager=one&force=true`,
+    "apply-patch+yaml",
+    deployment("example/app:2"),
+  ),
+  patch(
+    `${DEPLOYMENTS}/web?fieldManager=two`,
+    "apply-patch+yaml",
+    deployment("example/app:3"),
+  ),
+  get(`${DEPLOYMENTS}/web`),
+  { method: "GET", path: DEPLOYMENTS, accept: TABLE },
+  remove(`${DEPLOYMENTS}/web`),
   // Namespaces that stay.
+  codeOnly(remove("/api/v1/namespaces?labelSelector=none")),
   remove("/api/v1/namespaces/default"),
   // Reviews.
   post("/apis/authentication.k8s.io/v1/selfsubjectreviews", {

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import {
   listAt,
+  numberAt,
   objectAt,
   textAt,
+  valueAt,
 } from "../../../flavors/embedded_api/json_path.ts";
+import {
+  apiVersionOf,
+  RESOURCE_TYPES,
+  type ResourceType,
+} from "../../../flavors/embedded_api/resource_types.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -73,6 +80,18 @@ function facts(text: string): JsonObject {
     data: objectAt(body, "data"),
     labels: objectAt(body, "metadata", "labels"),
     items: names(listAt(body, "items")),
+    generation: numberAt(body, "metadata", "generation"),
+    replicas: [
+      numberAt(body, "spec", "replicas"),
+      numberAt(body, "status", "replicas"),
+    ],
+    containers: listAt(body, "spec", "template", "spec", "containers").map((
+      container,
+    ) => [
+      textAt(container, "name"),
+      textAt(container, "image"),
+      listAt(container, "env").map((item) => textAt(item, "name")),
+    ]),
     columns: listAt(body, "columnDefinitions").map((column) =>
       textAt(column, "name")
     ),
@@ -82,6 +101,56 @@ function facts(text: string): JsonObject {
         textAt(entry, "manager"),
         objectAt(entry, "fieldsV1"),
       ]),
+  };
+}
+
+/** What has to be the same of a table's head. */
+async function columnsOf(
+  server: ParityServer,
+  type: ResourceType,
+): Promise<JsonValue> {
+  const prefix = type.group === "" ? "/api" : "/apis";
+  const response = await fetch(
+    `${server.url}${prefix}/${apiVersionOf(type)}/${type.plural}`,
+    {
+      client: server.client,
+      headers: {
+        accept: "application/json;as=Table;v=v1;g=meta.k8s.io",
+        authorization: `Bearer ${server.token}`,
+      },
+    },
+  );
+  return listAt(await response.json(), "columnDefinitions").map((column) => [
+    textAt(column, "name"),
+    textAt(column, "type"),
+    textAt(column, "format"),
+    numberAt(column, "priority"),
+  ]);
+}
+
+/** What has to be the same of what discovery says about a resource. */
+async function discovered(
+  server: ParityServer,
+  type: ResourceType,
+): Promise<JsonValue> {
+  const prefix = type.group === "" ? "/api" : "/apis";
+  const response = await fetch(
+    `${server.url}${prefix}/${apiVersionOf(type)}`,
+    {
+      client: server.client,
+      headers: { authorization: `Bearer ${server.token}` },
+    },
+  );
+  const found = listAt(await response.json(), "resources").find((resource) =>
+    textAt(resource, "name") === type.plural
+  );
+  return {
+    singular: textAt(found, "singularName"),
+    kind: textAt(found, "kind"),
+    namespaced: valueAt(found, "namespaced") ?? null,
+    verbs: listAt(found, "verbs").map(String).sort(),
+    shortNames: [...listAt(found, "shortNames")],
+    categories: [...listAt(found, "categories")],
   };
 }
 
@@ -110,11 +179,19 @@ Deno.test({
     });
     const real = { url: plane.server, token: plane.adminToken, client };
     const { url, adminToken: token } = embedded.api;
+    const ours = { url, token, client };
+    for (const type of RESOURCE_TYPES) {
+      await t.step(`discovery and table of ${type.plural}`, async () => {
+        for (const read of [columnsOf, discovered]) {
+          assert.deepEqual(await read(ours, type), await read(real, type));
+        }
+      });
+    }
     for (const [index, request] of PARITY_REQUESTS.entries()) {
       const { method, path } = request;
       await t.step(`${index + 1} ${method} ${path}`, async () => {
         const expected = await send(real, request);
-        assert.deepEqual(await send({ url, token, client }, request), expected);
+        assert.deepEqual(await send(ours, request), expected);
       });
     }
   },
