@@ -51,7 +51,7 @@ async function run(
 }
 
 /** kubectl in a namespace of its own, failing where kubectl does. */
-async function kubectlIn(namespace: string) {
+function kubectlIn(namespace: string) {
   return async (stdin: string, ...args: readonly string[]) => {
     const all = [...args, `--namespace=${namespace}`];
     const { code, stdout, stderr } = await cluster.kubectl(all, { stdin });
@@ -61,7 +61,7 @@ async function kubectlIn(namespace: string) {
 }
 
 Deno.test("injectCommand.run() finds an applied Deployment up to date, the API server's defaults and all", async () => {
-  const kubectl = await kubectlIn(await newNamespace(cluster));
+  const kubectl = kubectlIn(await newNamespace(cluster));
   const { out } = await run(injectCommand, DEPLOYMENT);
   await kubectl(out, "apply", "-f", "-");
   const live = await kubectl("", "get", "deployment", "web", "-o", "yaml");
@@ -73,7 +73,7 @@ Deno.test("injectCommand.run() finds an applied Deployment up to date, the API s
 });
 
 Deno.test("injectCommand.run() makes patches that kubectl applies, and uninjectCommand.run() takes them back", async () => {
-  const kubectl = await kubectlIn(await newNamespace(cluster));
+  const kubectl = kubectlIn(await newNamespace(cluster));
   await kubectl(DEPLOYMENT, "apply", "-f", "-");
   const get = async () =>
     JSON.parse(await kubectl("", "get", "deployment", "web", "-o", "json"));
@@ -103,7 +103,7 @@ Deno.test("injectCommand.run() makes patches that kubectl applies, and uninjectC
 
 Deno.test("injectCommand.run() makes patches that kubectl refuses once the containers have changed places", async () => {
   const namespace = await newNamespace(cluster);
-  const kubectl = await kubectlIn(namespace);
+  const kubectl = kubectlIn(namespace);
   const { out } = await run(injectCommand, DEPLOYMENT, "-o", "patch");
   const swapped = DEPLOYMENT.replace(
     "name: web\n          image",
