@@ -147,14 +147,14 @@ async function requireComplete(
   { files, directory }: InClusterOptions,
 ): Promise<void> {
   const names = ["token", "ca.crt", "namespace"];
-  const infos = await Promise.all(
-    names.map((name) =>
-      files.info(`${directory}/${name}`).catch((error: unknown) =>
-        Promise.reject(unreadable(`${directory}/${name}`, error))
-      )
-    ),
-  );
-  const missing = names.filter((_, index) => infos[index] === null);
+  const missing: string[] = [];
+  for (const name of names) {
+    const path = `${directory}/${name}`;
+    const info = await files.info(path).catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+    if (info === null) missing.push(name);
+  }
   if (missing.length === 0) return;
   const whole = missing.length === names.length &&
     await files.info(directory) === null;
