@@ -27,7 +27,17 @@ interface Asked {
   key?: RequestOptions["key"];
 }
 
-/** A client-node configuration with that user, and a server that nobody calls. */
+/**
+ * A client-node configuration with that user, and a server that nobody calls.
+ *
+ * @example
+ * ```ts
+ * import { openSession } from "./client_node_session.ts";
+ *
+ * const session = await openSession({ name: "a", token: "abc" });
+ * console.log(session.getCurrentUser()?.name); // a
+ * ```
+ */
 export async function openSession(user: User): Promise<KubeConfig> {
   const { KubeConfig } = await import("@kubernetes/client-node");
   const session = new KubeConfig();
@@ -44,6 +54,17 @@ export async function openSession(user: User): Promise<KubeConfig> {
  * is neither token nor certificate.
  *
  * @throws What client-node throws, and an error of its own after two minutes.
+ *
+ * @example
+ * ```ts
+ * import { askLogin, openSession } from "./client_node_session.ts";
+ * import { denoClock } from "./deno_clock.ts";
+ * import { denoFiles } from "./deno_files.ts";
+ *
+ * const session = await openSession({ name: "a", token: "abc" });
+ * const options = { files: denoFiles, clock: denoClock };
+ * console.log(await askLogin(session, options)); // { token: "abc" }
+ * ```
  */
 export async function askLogin(
   session: Pick<KubeConfig, "applyToHTTPSOptions">,

@@ -26,6 +26,19 @@ const TCP_OPTIONS: TcpOptions = {
  *
  * @throws {McaError} `upstream`, with a hint that fits the fault.
  * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "./deno_connect.ts";
+ *
+ * const connection = await connect({
+ *   hostname: "kubernetes.default.svc",
+ *   port: 443,
+ *   tls: { caCertificates: [await Deno.readTextFile("ca.crt")] },
+ *   signal: AbortSignal.timeout(10_000),
+ * });
+ * connection.close();
+ * ```
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { tls, signal } = options;

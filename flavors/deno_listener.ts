@@ -28,6 +28,20 @@ const HINTS: ReadonlyMap<string, string> = new Map([
  *
  * @throws {McaError} `listen` where the address cannot be had; `certificate`
  * where certificate and key cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { listenTls } from "./deno_listener.ts";
+ *
+ * const listener = listenTls({
+ *   hostname: "127.0.0.1",
+ *   port: 0,
+ *   certificate: await Deno.readTextFile("tls.crt"),
+ *   privateKey: await Deno.readTextFile("tls.key"),
+ * });
+ * const connection = await listener.accept();
+ * await connection.handshake();
+ * ```
  */
 export function listenTls(options: ListenTlsOptions): TlsListener {
   const listener = open(options);

@@ -33,6 +33,24 @@ import {
  * credential until it expires; a new session has none.
  *
  * @throws {McaError} `kubeconfig`, from each call, with a hint.
+ *
+ * @example
+ * ```ts
+ * import { denoClock } from "./deno_clock.ts";
+ * import { denoFiles } from "./deno_files.ts";
+ * import { execLogin } from "./exec_login.ts";
+ *
+ * const user = {
+ *   name: "a",
+ *   file: "config",
+ *   field: "users[0].user",
+ *   value: { exec: { command: "login-to-a" } },
+ * };
+ * const cluster = { ...user, field: "clusters[0].cluster", value: {} };
+ * const options = { files: denoFiles, clock: denoClock };
+ * const { token } = await execLogin(user, cluster, options)(false);
+ * console.log(token !== undefined);
+ * ```
  */
 export function execLogin(
   user: KubeconfigEntry,

@@ -17,6 +17,16 @@ const PATH_DELIMITER = Deno.build.os === "windows" ? ";" : ":";
  *
  * @throws {McaError} `kubeconfig` where there is none at all, one cannot be
  * read, or is not YAML; with its place.
+ *
+ * @example
+ * ```ts
+ * import { denoEnvironment } from "./deno_environment.ts";
+ * import { denoFiles } from "./deno_files.ts";
+ * import { readKubeconfigFiles } from "./kubeconfig_files.ts";
+ *
+ * const files = await readKubeconfigFiles(denoFiles, denoEnvironment);
+ * console.log(files.map(({ path }) => path));
+ * ```
  */
 export async function readKubeconfigFiles(
   files: Pick<FileStore, "readText">,

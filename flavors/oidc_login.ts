@@ -37,6 +37,23 @@ const HINT = "Log in once more with the tool that wrote this kubeconfig.";
  * token is renewed when it ends, not when it is refused.
  *
  * @throws {McaError} `kubeconfig`, from each call, with a hint.
+ *
+ * @example
+ * ```ts
+ * import { denoClock } from "./deno_clock.ts";
+ * import { denoFiles } from "./deno_files.ts";
+ * import { oidcLogin } from "./oidc_login.ts";
+ *
+ * const user = {
+ *   name: "a",
+ *   file: "config",
+ *   field: "users[0].user",
+ *   value: { "auth-provider": { name: "oidc", config: {} } },
+ * };
+ * const login = oidcLogin(user, { files: denoFiles, clock: denoClock });
+ * const { token } = await login(false);
+ * console.log(token !== undefined);
+ * ```
  */
 export function oidcLogin(
   user: KubeconfigEntry,

@@ -48,6 +48,21 @@ const REFUSED = [
  * directory.
  *
  * @throws {McaError} `kubeconfig`, with a hint.
+ *
+ * @example
+ * ```ts
+ * import { readServer } from "./kubeconfig_cluster.ts";
+ *
+ * const cluster = {
+ *   name: "a",
+ *   file: "config",
+ *   field: "clusters[0].cluster",
+ *   value: { server: "https://10.0.0.1/k8s" },
+ * };
+ * const files = { readText: () => Promise.reject(new Error("Not needed")) };
+ * const server = await readServer(cluster, files);
+ * console.log(server.port, server.basePath); // 443 /k8s
+ * ```
  */
 export async function readServer(
   cluster: KubeconfigEntry,

@@ -72,7 +72,22 @@ export function fault(
   });
 }
 
-/** An object field of an entry; undefined where it is absent. */
+/**
+ * An object field of an entry; undefined where it is absent.
+ *
+ * @example
+ * ```ts
+ * import { object } from "./kubeconfig_entry.ts";
+ *
+ * const entry = {
+ *   name: "a",
+ *   file: "/home/kube/config",
+ *   field: "users[0].user",
+ *   value: { exec: { command: "login" } },
+ * };
+ * console.log(object(entry, "exec")); // { command: "login" }
+ * ```
+ */
 export function object(
   entry: KubeconfigEntry,
   field: string,
@@ -88,6 +103,20 @@ export function object(
  * `FIELD`; undefined where it has neither. The data goes first.
  *
  * @throws {McaError} `kubeconfig` where the data is not base64, or the file cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { readPem } from "./kubeconfig_entry.ts";
+ *
+ * const entry = {
+ *   name: "a",
+ *   file: "/home/kube/config",
+ *   field: "users[0].user",
+ *   value: { "client-key-data": btoa("PEM") },
+ * };
+ * const files = { readText: () => Promise.reject(new Error("Not needed")) };
+ * console.log(await readPem(entry, "client-key", files));
+ * ```
  */
 export async function readPem(
   entry: KubeconfigEntry,
@@ -129,7 +158,22 @@ function decodeBase64(
   }
 }
 
-/** A path in a kubeconfig; a relative one counts from the kubeconfig's directory. */
+/**
+ * A path in a kubeconfig; a relative one counts from the kubeconfig's directory.
+ *
+ * @example
+ * ```ts
+ * import { resolvePath } from "./kubeconfig_entry.ts";
+ *
+ * const entry = {
+ *   name: "a",
+ *   file: "/home/kube/config",
+ *   field: "users[0].user",
+ *   value: {},
+ * };
+ * console.log(resolvePath(entry, "pki/a.crt")); // /home/kube/pki/a.crt
+ * ```
+ */
 export function resolvePath(entry: KubeconfigEntry, path: string): string {
   if (/^(?:[\\/]|[A-Za-z]:)/.test(path)) return path;
   const end = Math.max(

@@ -60,6 +60,25 @@ interface Identity {
  * to be asked for anew with every connection.
  *
  * @throws {McaError} `kubeconfig`, with a hint and the place in the file.
+ *
+ * @example
+ * ```ts
+ * import { selectContext } from "./kubeconfig.ts";
+ * import { kubeconfigTarget } from "./kubeconfig_target.ts";
+ *
+ * const content = {
+ *   "current-context": "a",
+ *   contexts: [{ name: "a", context: { cluster: "b" } }],
+ *   clusters: [{ name: "b", cluster: { server: "https://10.0.0.1" } }],
+ * };
+ * const target = await kubeconfigTarget({
+ *   context: selectContext([{ path: "config", content }]),
+ *   files: { readText: () => Promise.reject(new Error("Not needed")) },
+ *   clock: { monotonic: () => 0 },
+ *   openLogin: () => () => Promise.resolve({ token: "abc" }),
+ * });
+ * console.log(target.host); // 10.0.0.1
+ * ```
  */
 export async function kubeconfigTarget(
   options: KubeconfigTargetOptions,

@@ -41,6 +41,21 @@ const AUTH_PROVIDERS = new Set(["oidc"]);
  * Reads a `user` entry.
  *
  * @throws {McaError} `kubeconfig`, with a hint. Its message quotes no secret.
+ *
+ * @example
+ * ```ts
+ * import { readUser } from "./kubeconfig_user.ts";
+ *
+ * const entry = {
+ *   name: "a",
+ *   file: "config",
+ *   field: "users[0].user",
+ *   value: { token: "abc", as: "jane" },
+ * };
+ * const files = { readText: () => Promise.reject(new Error("Not needed")) };
+ * const user = await readUser(entry, files);
+ * console.log(user.fields.map(([name]) => name)); // ["Authorization", "Impersonate-User"]
+ * ```
  */
 export async function readUser(
   entry: KubeconfigEntry,
