@@ -4,6 +4,7 @@
  */
 
 import { join } from "node:path";
+import { PodProcess } from "../../pod/pod_process.ts";
 import type { Cluster } from "../cluster.ts";
 import { ClusterError } from "../cluster_error.ts";
 import { waitUntil } from "../wait_until.ts";
@@ -17,44 +18,25 @@ export interface PodProxyOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Mounts the pod's volumes, then becomes the program named behind `--`. */
-const MOUNT_VOLUMES = `
-set -eu
-mount -t tmpfs tmpfs /var/run
-for name in serviceaccount mca-serviceaccount; do
-  mkdir -p /var/run/secrets/kubernetes.io/$name
-  mount --bind "$1/$name" /var/run/secrets/kubernetes.io/$name
-done
-mkdir -p /var/run/mca
-mount --bind "$1/state" /var/run/mca
-mount -o remount,ro,bind /var/run/secrets/kubernetes.io/serviceaccount
-log=$1/log
-shift
-exec "$@" 2>"$log"
-`;
-
 const REPOSITORY = join(import.meta.dirname ?? "", "../../..");
 
 /** A running `mca proxy` with the volumes of its pod. */
 export class PodProxy implements AsyncDisposable {
   readonly #cluster: Cluster;
   readonly #options: PodProxyOptions;
-  readonly #directory: string;
-  readonly #child: Deno.ChildProcess;
+  readonly #process: PodProcess;
   /** The port it listens on. */
   readonly port: number;
 
   private constructor(
     cluster: Cluster,
     options: PodProxyOptions,
-    directory: string,
-    child: Deno.ChildProcess,
+    process: PodProcess,
     port: number,
   ) {
     this.#cluster = cluster;
     this.#options = options;
-    this.#directory = directory;
-    this.#child = child;
+    this.#process = process;
     this.port = port;
   }
 
@@ -63,26 +45,15 @@ export class PodProxy implements AsyncDisposable {
     cluster: Cluster,
     options: PodProxyOptions,
   ): Promise<PodProxy> {
-    const directory = await Deno.makeTempDir({ prefix: "mca-pod-" });
-    for (const name of ["serviceaccount", "mca-serviceaccount", "state"]) {
-      await Deno.mkdir(join(directory, name));
-    }
-    const real = join(directory, "serviceaccount");
-    await Deno.writeTextFile(join(real, "ca.crt"), cluster.caPem);
-    await Deno.writeTextFile(join(real, "namespace"), options.namespace);
-    await Deno.writeTextFile(
-      join(real, "token"),
-      await newToken(cluster, options),
-    );
-    const child = new Deno.Command("unshare", {
-      args: [
-        // Without root, a user namespace lets it mount.
-        ...(Deno.uid() === 0 ? ["--mount"] : ["--map-root-user", "--mount"]),
-        "sh",
-        "-c",
-        MOUNT_VOLUMES,
-        "sh",
-        directory,
+    const process = await PodProcess.prepare({
+      server: {
+        host: cluster.host,
+        port: cluster.port,
+        caCertificate: cluster.caPem,
+      },
+      token: await newToken(cluster, options),
+      namespace: options.namespace,
+      command: [
         Deno.execPath(),
         "run",
         "--quiet",
@@ -92,42 +63,30 @@ export class PodProxy implements AsyncDisposable {
         join(REPOSITORY, "cli.ts"),
         "--proxy",
       ],
-      env: {
-        KUBERNETES_SERVICE_HOST: cluster.host,
-        KUBERNETES_SERVICE_PORT: String(cluster.port),
-        MCA_PROXY_PORT: "0",
-        MCA_LOG_FORMAT: "json",
-        ...options.env,
-      },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    const log = join(directory, "log");
-    let port: number | undefined;
-    await waitUntil("the proxy to serve", async () => {
-      port = servingPort(await textOf(log));
-      if (port === undefined && await hasEnded(child)) {
-        throw new ClusterError(`The proxy ended: ${await textOf(log)}`);
-      }
-      return port !== undefined;
+      env: { MCA_PROXY_PORT: "0", MCA_LOG_FORMAT: "json", ...options.env },
     });
-    return new PodProxy(cluster, options, directory, child, port ?? 0);
+    try {
+      await process.start();
+      return new PodProxy(cluster, options, process, await portOf(process));
+    } catch (error) {
+      await process[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** The directory that the pod's other containers see as their ServiceAccount's. */
   get appDirectory(): string {
-    return join(this.#directory, "mca-serviceaccount");
+    return this.#process.appDirectory;
   }
 
   /** What the proxy has logged so far. */
   log(): Promise<string> {
-    return textOf(join(this.#directory, "log"));
+    return this.#process.log();
   }
 
   /** The token that only the proxy may know. */
   realToken(): Promise<string> {
-    return Deno.readTextFile(join(this.#directory, "serviceaccount", "token"));
+    return Deno.readTextFile(this.#process.tokenFile);
   }
 
   /** The token that the pod's other containers have. */
@@ -143,7 +102,7 @@ export class PodProxy implements AsyncDisposable {
   /** Puts a new token in place of the old one, as kubelet does; tells the new one. */
   async rotateToken(): Promise<string> {
     const token = await newToken(this.#cluster, this.#options);
-    const path = join(this.#directory, "serviceaccount", "token");
+    const path = this.#process.tokenFile;
     await Deno.writeTextFile(`${path}.new`, token);
     await Deno.rename(`${path}.new`, path);
     return token;
@@ -151,7 +110,7 @@ export class PodProxy implements AsyncDisposable {
 
   /** A kubeconfig with what an app has: its CA, its token, 127.0.0.1. Returns the file's path. */
   async kubeconfig(): Promise<string> {
-    const path = join(this.#directory, "kubeconfig");
+    const path = this.#process.path("kubeconfig");
     await Deno.writeTextFile(
       path,
       this.#cluster.kubeconfigText({
@@ -165,19 +124,12 @@ export class PodProxy implements AsyncDisposable {
   }
 
   /** Sends a signal and waits for the end; tells the exit code. */
-  async end(signal: Deno.Signal): Promise<number> {
-    try {
-      this.#child.kill(signal);
-    } catch (error) {
-      // It may have ended by itself.
-      if (!(error instanceof TypeError)) throw error;
-    }
-    return (await this.#child.status).code;
+  end(signal: Deno.Signal): Promise<number> {
+    return this.#process.end(signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end("SIGKILL");
-    await Deno.remove(this.#directory, { recursive: true });
+    await this.#process[Symbol.asyncDispose]();
   }
 }
 
@@ -188,25 +140,25 @@ async function newToken(
   return await cluster.createToken(serviceAccount, namespace);
 }
 
+/** The port, once it serves. */
+async function portOf(process: PodProcess): Promise<number> {
+  let port: number | undefined;
+  await waitUntil("the proxy to serve", async () => {
+    port = servingPort(await process.log());
+    if (port === undefined && await hasEnded(process)) {
+      throw new ClusterError(`The proxy ended: ${await process.log()}`);
+    }
+    return port !== undefined;
+  });
+  return port ?? 0;
+}
+
 /** The port in the line that says where it serves. */
 function servingPort(log: string): number | undefined {
   const match = /"message":"Serving","address":"127\.0\.0\.1:(\d+)"/.exec(log);
   return match === null ? undefined : Number(match[1]);
 }
 
-async function hasEnded(child: Deno.ChildProcess): Promise<boolean> {
-  return await Promise.race([
-    child.status.then(() => true),
-    Promise.resolve(false),
-  ]);
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    // The shell has not made it yet.
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  }
+async function hasEnded({ status }: PodProcess): Promise<boolean> {
+  return await Promise.race([status, undefined]) !== undefined;
 }
