@@ -70,7 +70,10 @@ Deno.test("deno task demo serves clients until Ctrl-C, and leaves nothing", asyn
   assert.equal(response.status, 200);
   const pod = await response.text();
   assert.match(pod, /"kube-api-access-mca-sa"/);
-  client.close();
+  const watch = await fetch(
+    `https://127.0.0.1:${port}/api/v1/namespaces/demo/pods?watch=1`,
+    { client, headers: { authorization: `Bearer ${token}` } },
+  );
   await demo.shows(
     /method=GET path=\/api\/v1\/namespaces\/demo\/pods\/report-1/,
   );
@@ -80,6 +83,9 @@ Deno.test("deno task demo serves clients until Ctrl-C, and leaves nothing", asyn
   const { code, stdout, stderr } = await demo.end("SIGINT");
   assert.equal(code, 0);
   assert.equal(stderr, "");
+  // The proxy ended the watch in good order: the body is whole.
+  assert.match(await watch.text(), /"type":"ADDED"/);
+  client.close();
   assert.match(stdout, /Stopped\. Nothing is left behind\.\n$/);
   assertNoToken(stdout);
   assert.ok(!stdout.includes(token));

@@ -555,7 +555,11 @@ Deno.test("startEmbeddedApi() holds ServiceAccounts to the access they are given
     { token },
   );
   const asAdmin = { token, headers: { "impersonate-user": "admin" } };
-  await client.refused(403, "GET", PODS, asAdmin);
+  const refused = await client.refused(403, "GET", PODS, asAdmin);
+  assert.match(
+    textAt(refused, "message"),
+    /cannot impersonate resource "users"/,
+  );
 });
 
 Deno.test("startEmbeddedApi() lets administrators act as others", async () => {

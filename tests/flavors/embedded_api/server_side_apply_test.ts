@@ -108,6 +108,15 @@ function containersOf(object: JsonObject): unknown {
   return valueAt(object, "spec", "containers");
 }
 
+/** The entries of managedFields that own an image of a container. */
+function imageOwners(object: JsonObject): string[] {
+  return listAt(object, "metadata", "managedFields").filter((entry) =>
+    [...fromFieldsV1(valueAt(entry, "fieldsV1"))].some((path) =>
+      path.endsWith("f:image")
+    )
+  ).map((entry) => textAt(entry, "manager"));
+}
+
 function owners(object: JsonObject): string[] {
   return listAt(object, "metadata", "managedFields").map((entry) =>
     `${textAt(entry, "manager")} ${textAt(entry, "operation")}`
@@ -144,6 +153,7 @@ Deno.test("applyConfiguration() refuses to change what others own, unless forced
   });
   const forced = apply(one, "two", change, true);
   assert.deepEqual(containersOf(forced), change);
+  assert.deepEqual(imageOwners(forced), ["two"]);
   // From now on "one" is refused, and lets go of nothing.
   assert.throws(
     () => apply(forced, "one", [{ name: "a", image: "1" }]),
@@ -157,6 +167,7 @@ Deno.test("applyConfiguration() sees what was updated as another's", () => {
   objectAt(changed, "spec")["containers"] = [{ name: "a", image: "2" }];
   const updated = recordUpdate(type, one, changed, writer("editor", "Update"));
   assert.deepEqual(owners(updated), ["one Apply", "editor Update"]);
+  assert.deepEqual(imageOwners(updated), ["editor"]);
   assert.throws(() => apply(updated, "one", [{ name: "a", image: "1" }]), {
     message:
       'Apply failed with 1 conflict: conflict with "editor" using apps/v1: .spec.containers[name="a"].image',
