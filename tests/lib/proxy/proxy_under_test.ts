@@ -42,6 +42,11 @@ export function fixedCredentials(token: string): Credentials {
   };
 }
 
+/** Looks until something holds; a test's timeout ends what never comes. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 /** A running proxy, its upstream, and what it logged. */
 export class ProxyUnderTest {
   readonly proxy: RunningProxy;
@@ -143,16 +148,21 @@ export class ProxyUnderTest {
   async untilCounts(
     wanted: Partial<ReturnType<RunningProxy["connectionCounts"]>>,
   ): Promise<void> {
-    for (;;) {
+    await until(() => {
       const counts = this.proxy.connectionCounts();
-      const differs = Object.entries(wanted).some(([name, count]) =>
+      return Object.entries(wanted).every(([name, count]) =>
         Object.entries(counts).some(([other, found]) =>
-          other === name && found !== count
+          other === name && found === count
         )
       );
-      if (!differs) return;
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    });
+  }
+
+  /** Looks until the upstream's script has seen all that the proxy sent and closed. */
+  async untilUpstreamKnows(): Promise<void> {
+    await until(() =>
+      this.upstream.openCount === this.proxy.connectionCounts().upstream
+    );
   }
 
   /** Ends everything, and holds that nothing is left. */

@@ -16,6 +16,7 @@ export class ScriptedUpstream {
   readonly #connections: RawPeer[] = [];
   readonly #waiting: ((connection: RawPeer) => void)[] = [];
   readonly #unclaimed: RawPeer[] = [];
+  #open = 0;
   /** What to do with each connection; undefined: leave it to {@link accept}. */
   script: UpstreamScript | undefined;
 
@@ -52,6 +53,11 @@ export class ScriptedUpstream {
   /** How many connections there have been. */
   get connectionCount(): number {
     return this.#connections.length;
+  }
+
+  /** How many connections a script has not done with: those that the proxy holds. */
+  get openCount(): number {
+    return this.#open;
   }
 
   /** All that was read on all connections, in their order. */
@@ -93,8 +99,12 @@ export class ScriptedUpstream {
   #take(connection: RawPeer): void {
     this.#connections.push(connection);
     if (this.script !== undefined) {
+      this.#open++;
       this.#track(
-        this.script(connection).finally(() => connection.close()),
+        this.script(connection).finally(() => {
+          this.#open--;
+          connection.close();
+        }),
       );
       return;
     }
