@@ -36,6 +36,10 @@ export const platform: Platform = {
     state: "tmp/state",
     areVolumes: false,
   },
+  webhookListen: { hostname: "0.0.0.0", port: 8443 },
+  webhookCertificates: { source: "directory", directory: "tmp/webhook" },
+  serveHttps: async (options) =>
+    (await import("./deno_https.ts")).serveHttps(options),
   async clusterTarget(log) {
     const kubeconfig = await readKubeconfigFiles(denoFiles, denoEnvironment);
     const name = denoEnvironment.get("MCA_K8S_CTX") ?? "";

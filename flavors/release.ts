@@ -35,6 +35,10 @@ export const platform: Platform = {
     state: "/var/run/mca",
     areVolumes: true,
   },
+  webhookListen: { hostname: "::", port: 8443 },
+  webhookCertificates: { source: "secret" },
+  serveHttps: async (options) =>
+    (await import("./deno_https.ts")).serveHttps(options),
   clusterTarget: (log) =>
     inClusterTarget({
       files: denoFiles,

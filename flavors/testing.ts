@@ -48,5 +48,9 @@ export const platform: Platform = {
     state: "/state",
     areVolumes: false,
   },
+  webhookListen: { hostname: "127.0.0.1", port: 8443 },
+  webhookCertificates: { source: "directory", directory: "/webhook" },
+  serveHttps: async (options) =>
+    (await import("./deno_https.ts")).serveHttps(options),
   clusterTarget: async () => (await embeddedApi()).target,
 };

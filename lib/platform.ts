@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ClusterTarget } from "./kube/cluster_target.ts";
+import type { ClusterTarget, HeaderField } from "./kube/cluster_target.ts";
 import type { CredentialsLog } from "./kube/renewed_value.ts";
 
 /** Time. Milliseconds throughout. */
@@ -127,6 +127,75 @@ export interface Network {
   connect(options: ConnectOptions): Promise<Connection>;
 }
 
+/** A certificate chain and its private key, both in PEM, the key as PKCS #8. */
+export interface ServingCertificate {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** A request whose head has come. */
+export interface HttpsRequest {
+  readonly method: string;
+  /** The request target as it came: `/mutate?timeout=10s`. */
+  readonly target: string;
+  /** The field's value; undefined where there is none. */
+  header(lowerName: string): string | undefined;
+  /**
+   * Reads the body to its end. `take` is told the length of each piece before
+   * it is kept; once it refuses one, the rest is thrown away as it comes, and
+   * the promise resolves to null. Rejects where the client goes away.
+   */
+  readBody(
+    take: (octets: number) => boolean,
+  ): Promise<Uint8Array<ArrayBuffer> | null>;
+}
+
+/** A whole answer. */
+export interface HttpsResponse {
+  readonly status: number;
+  /** Content-Length is added. `Connection: close` ends the connection. */
+  readonly fields: readonly HeaderField[];
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Where and how to serve HTTPS. */
+export interface ServeHttpsOptions extends ServingCertificate {
+  /** `::` is every address of the machine, IPv4's too. */
+  readonly hostname: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** How long a client may take, in milliseconds; then its connection is closed. */
+  readonly timeouts: {
+    /** For the TLS handshake. */
+    readonly handshake: number;
+    /** For a request's head. */
+    readonly head: number;
+    /** For a whole request. */
+    readonly request: number;
+    /** Between two requests. */
+    readonly idle: number;
+  };
+  /** Answers; a rejection closes the connection. */
+  readonly handle: (request: HttpsRequest) => Promise<HttpsResponse>;
+}
+
+/** An HTTPS server for small messages: bodies are held in memory as a whole. */
+export interface HttpsServer {
+  readonly hostname: string;
+  readonly port: number;
+  /**
+   * Serves new connections with another certificate; those that are there stay.
+   *
+   * @throws {McaError} `certificate`; then the old one goes on.
+   */
+  setCertificate(pair: ServingCertificate): void;
+  /**
+   * Accepts no more, closes idle connections, and the others after their
+   * answer, or when `grace` milliseconds have passed.
+   */
+  shutdown(grace: number): Promise<void>;
+}
+
 /** Standard input and output. */
 export interface Terminal {
   readonly stdin: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -166,6 +235,13 @@ export interface ProxyPaths {
   readonly areVolumes: boolean;
 }
 
+/** Where the webhook's certificate comes from. */
+export type WebhookCertificates =
+  /** A Secret that all replicas share; its CA is published in the API server. */
+  | { readonly source: "secret" }
+  /** A CA of this machine alone, in a directory. Nothing is published. */
+  | { readonly source: "directory"; readonly directory: string };
+
 /** The name of a flavor. */
 export type FlavorName = "release" | "develop" | "testing";
 
@@ -182,6 +258,12 @@ export interface Platform {
   /** Where `mca proxy` listens unless told otherwise. */
   readonly proxyListen: { readonly hostname: string; readonly port: number };
   readonly proxyPaths: ProxyPaths;
+  /** Where `mca webhook` listens unless told otherwise. */
+  readonly webhookListen: { readonly hostname: string; readonly port: number };
+  /** Where its certificate comes from unless told otherwise. */
+  readonly webhookCertificates: WebhookCertificates;
+  /** Serves HTTPS. What that takes is loaded by the first call. */
+  serveHttps(options: ServeHttpsOptions): Promise<HttpsServer>;
   /**
    * The API server to forward to, and the credentials for it. `log` is told
    * when their source changes, fails and recovers.

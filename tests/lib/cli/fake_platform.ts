@@ -81,6 +81,9 @@ export function fakePlatform(given: Given = {}): FakePlatform {
       state: "/state",
       areVolumes: false,
     },
+    webhookListen: { hostname: "127.0.0.1", port: 8443 },
+    webhookCertificates: { source: "directory", directory: "/webhook" },
+    serveHttps: refuse("a server"),
     clusterTarget: refuse("a cluster"),
   };
   const decode = (parts: readonly Uint8Array[]) => {

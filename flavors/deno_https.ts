@@ -1,0 +1,204 @@
+/**
+ * Serving HTTPS, with Node's server: it takes another certificate while it
+ * runs, and sets TCP_NODELAY. Loaded by the webhook alone.
+ *
+ * @module
+ */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { McaError, systemErrorCode } from "../lib/errors.ts";
+import type {
+  HttpsRequest,
+  HttpsServer,
+  ServeHttpsOptions,
+  ServingCertificate,
+} from "../lib/platform.ts";
+
+/** What to do about an address that cannot be had, by the operating system's error code. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  [
+    "EADDRINUSE",
+    "Another process listens there: end it, or choose another port.",
+  ],
+  ["EACCES", "Ports below 1024 need privileges: choose a higher one."],
+  ["EADDRNOTAVAIL", "This machine does not have the address: choose another."],
+]);
+
+/** What a machine without IPv6 says of the address `::`. */
+const NO_IPV6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"]);
+
+/**
+ * Starts to listen.
+ *
+ * @throws {McaError} `listen` where the address cannot be had; `certificate`
+ * where certificate and key cannot be used.
+ */
+export async function serveHttps(
+  options: ServeHttpsOptions,
+): Promise<HttpsServer> {
+  const { timeouts, handle } = options;
+  const server = createTlsServer(options, (incoming, response) => {
+    // The connection is all that a fault here may cost.
+    answer(incoming, response, handle).catch(() => response.destroy());
+  });
+  server.headersTimeout = timeouts.head;
+  server.requestTimeout = timeouts.request;
+  server.keepAliveTimeout = timeouts.idle;
+  server.on("clientError", (_error, socket) => socket.destroy());
+  const hostname = await listen(server, options);
+  const address = server.address();
+  return {
+    hostname,
+    port: typeof address === "object" && address !== null
+      ? address.port
+      : options.port,
+    setCertificate: (pair) =>
+      orUnusable(() => server.setSecureContext(pemOf(pair))),
+    shutdown: (grace) => shutdown(server, grace),
+  };
+}
+
+function createTlsServer(
+  { timeouts, ...options }: ServeHttpsOptions,
+  listener: (incoming: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  return orUnusable(() =>
+    createServer({
+      ...pemOf(options),
+      handshakeTimeout: timeouts.handshake,
+      // How often the timeouts are looked at.
+      connectionsCheckingInterval: 500,
+    }, listener)
+  );
+}
+
+function pemOf({ certificate, privateKey }: ServingCertificate) {
+  return { cert: certificate, key: privateKey };
+}
+
+function orUnusable<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw new McaError(
+      "certificate",
+      "The serving certificate and its key cannot be used",
+      {
+        hint: "Give both in PEM, the key as PKCS #8, and the two as a pair.",
+        cause,
+      },
+    );
+  }
+}
+
+/** Listens, on IPv4 alone where the machine has no other; tells the address. */
+async function listen(
+  server: Server,
+  { hostname, port }: Pick<ServeHttpsOptions, "hostname" | "port">,
+): Promise<string> {
+  try {
+    await listenAt(server, hostname, port);
+    return hostname;
+  } catch (cause) {
+    const code = systemErrorCode(cause) ?? "unknown error";
+    if (hostname === "::" && NO_IPV6.has(code)) {
+      return await listen(server, { hostname: "0.0.0.0", port });
+    }
+    const address = hostname.includes(":") ? `[${hostname}]` : hostname;
+    throw new McaError(
+      "listen",
+      `Cannot listen on ${address}:${port} (${code})`,
+      {
+        hint: HINTS.get(code) ?? "Choose another address or port.",
+        cause,
+      },
+    );
+  }
+}
+
+function listenAt(
+  server: Server,
+  hostname: string,
+  port: number,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(port, hostname, resolve);
+  return promise.finally(() => server.off("error", reject));
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  handle: ServeHttpsOptions["handle"],
+): Promise<void> {
+  const { status, fields, body } = await handle(new NodeRequest(incoming));
+  for (const [name, value] of fields) response.setHeader(name, value);
+  response.setHeader("Content-Length", body.length);
+  response.statusCode = status;
+  response.end(incoming.method === "HEAD" ? undefined : body);
+  // What nobody asked for is read and thrown away, until the request timeout.
+  incoming.resume();
+}
+
+class NodeRequest implements HttpsRequest {
+  readonly #incoming: IncomingMessage;
+  readonly method: string;
+  readonly target: string;
+
+  constructor(incoming: IncomingMessage) {
+    this.#incoming = incoming;
+    this.method = incoming.method ?? "";
+    this.target = incoming.url ?? "";
+  }
+
+  header(lowerName: string): string | undefined {
+    const value = this.#incoming.headers[lowerName];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+
+  readBody(
+    take: (octets: number) => boolean,
+  ): Promise<Uint8Array<ArrayBuffer> | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<
+      Uint8Array<ArrayBuffer> | null
+    >();
+    const incoming = this.#incoming;
+    let chunks: Uint8Array[] = [];
+    let isRefused = false;
+    incoming.on("data", (chunk: Uint8Array) => {
+      if (isRefused) return;
+      if (take(chunk.length)) return void chunks.push(chunk);
+      isRefused = true;
+      chunks = [];
+      resolve(null);
+    });
+    incoming.on("end", () => resolve(concatenate(chunks)));
+    incoming.on("error", reject);
+    incoming.on("close", () => reject(new Error("The client went away")));
+    return promise;
+  }
+}
+
+function concatenate(
+  chunks: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(
+    chunks.reduce((sum, { length }) => sum + length, 0),
+  );
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+async function shutdown(server: Server, grace: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), grace);
+  await closed;
+  clearTimeout(timer);
+}
