@@ -111,8 +111,10 @@ const YAML_TYPES = new Set([
   "application/apply-patch+yaml",
 ]);
 
+const PROTOBUF = "application/vnd.kubernetes.protobuf";
+
 /** What objects come in. */
-const BODY_TYPES = ["application/json", "application/yaml"];
+const BODY_TYPES = ["application/json", "application/yaml", PROTOBUF];
 
 /**
  * The request's body as JSON.
@@ -129,7 +131,25 @@ export async function readBody(request: ApiRequest): Promise<JsonValue> {
       }`,
     );
   }
-  return await decodeBody(request);
+  return contentType(request) === PROTOBUF
+    ? await readProtobuf(request.body)
+    : await decodeBody(request);
+}
+
+/** Loaded only here: its schema is large. */
+async function readProtobuf(
+  body: Uint8Array<ArrayBuffer>,
+): Promise<JsonObject> {
+  const { decodeProtobufBody } = await import("./protobuf_body.ts");
+  try {
+    return decodeProtobufBody(body);
+  } catch (error) {
+    throw badRequest(
+      `the object provided is unrecognized: ${
+        error instanceof Error ? error.message : "not protobuf"
+      }`,
+    );
+  }
 }
 
 /**

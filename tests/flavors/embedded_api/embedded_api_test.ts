@@ -484,9 +484,13 @@ Deno.test("startEmbeddedApi() refuses what makes no sense", async () => {
   }
 });
 
-Deno.test("startEmbeddedApi() refuses protobuf and bodies over 3 MiB", async () => {
+Deno.test("startEmbeddedApi() refuses bodies of other types, and over 3 MiB", async () => {
   await using client = await EmbeddedClient.start();
   await client.refused(415, "POST", CONFIG_MAPS, {
+    contentType: "application/cbor",
+    body: configMapNamed("a"),
+  });
+  await client.refused(400, "POST", CONFIG_MAPS, {
     contentType: "application/vnd.kubernetes.protobuf",
     body: configMapNamed("a"),
   });

@@ -289,3 +289,43 @@ Deno.test({
     assert.match(await session.ok("version"), /Server Version: v1\.37/);
   },
 });
+
+Deno.test({
+  name: "kubectl create sends protobuf, which is understood (needs kubectl)",
+  ignore,
+  fn: async () => {
+    await using session = await KubectlSession.start();
+    const rows = [
+      "namespace made",
+      "configmap made --from-literal=key=value",
+      "secret generic made --from-literal=key=value",
+      "serviceaccount made",
+      "service clusterip made --tcp=80:8080",
+      "deployment made --image=example/app:1 --replicas=0 --port=80",
+      "job made --image=example/app:1 -- run it",
+      "cronjob made --image=example/app:1 --schedule=@daily",
+      "role made --verb=get,list --resource=pods",
+      "clusterrolebinding made --clusterrole=made --serviceaccount=default:made",
+    ];
+    for (const row of rows) {
+      const [kind = ""] = row.split(" ");
+      const made = JSON.parse(await session.ok(`create -o json ${row}`));
+      // What kubectl itself would send as JSON, field for field.
+      const wanted = JSON.parse(
+        await session.ok(`create -o json --dry-run=client ${row}`),
+      );
+      assert.equal(made.metadata.name, "made", kind);
+      for (const part of ["data", "rules", "subjects", "roleRef"]) {
+        assert.deepEqual(made[part], wanted[part], kind);
+      }
+      for (const [field, value] of Object.entries(wanted.spec ?? {})) {
+        if (kind !== "service") assert.deepEqual(made.spec[field], value);
+      }
+    }
+    const token = await session.ok("create token made");
+    assert.match(token, /^embedded-[0-9a-f]{64}\n$/);
+    assert.match(await session.ok("auth whoami"), /Username +kubernetes-admin/);
+    assert.match(await session.ok("auth whoami --as=jane"), /Username +jane/);
+    assert.equal(await session.ok("auth can-i delete pods"), "yes\n");
+  },
+});

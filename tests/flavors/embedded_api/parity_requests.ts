@@ -145,7 +145,6 @@ export const PARITY_REQUESTS: readonly ParityRequest[] = [
     path: MAPS,
     body: map("a", {}),
     contentType: "text/plain",
-    codeOnly: true,
   },
   // One object's life.
   post(MAPS, map("a", { x: "1" }, { labels: { app: "x" } })),

@@ -6,6 +6,7 @@ import {
   textAt,
   valueAt,
 } from "../../../flavors/embedded_api/json_path.ts";
+import { decodeProtobufBody } from "../../../flavors/embedded_api/protobuf_body.ts";
 import {
   apiVersionOf,
   RESOURCE_TYPES,
@@ -154,6 +155,93 @@ async function discovered(
   };
 }
 
+/** Objects of a new control plane, and one that the test has made. */
+const PROTOBUF_PATHS = [
+  "/api/v1/namespaces/parity",
+  "/api/v1/namespaces/default/services/kubernetes",
+  "/api/v1/namespaces/parity/configmaps/kube-root-ca.crt",
+  "/api/v1/namespaces/parity/pods/whole",
+  "/apis/rbac.authorization.k8s.io/v1/clusterroles/admin",
+  "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/cluster-admin",
+];
+
+/** A pod with a bit of everything that is hard to decode. */
+const WHOLE_POD: JsonObject = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "whole", annotations: { a: "ä" }, finalizers: ["x.y/z"] },
+  spec: {
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 0,
+    hostAliases: [{ ip: "10.0.0.1", hostnames: ["a", "b"] }],
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{
+            matchExpressions: [{ key: "k", operator: "In", values: ["v"] }],
+          }],
+        },
+      },
+    },
+    volumes: [
+      { name: "memory", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+      {
+        name: "token",
+        projected: {
+          sources: [
+            { serviceAccountToken: { path: "token", expirationSeconds: 3607 } },
+            {
+              downwardAPI: {
+                items: [{
+                  path: "ns",
+                  fieldRef: { fieldPath: "metadata.namespace" },
+                }],
+              },
+            },
+          ],
+        },
+      },
+    ],
+    initContainers: [{ name: "side", image: "i", restartPolicy: "Always" }],
+    containers: [{
+      name: "app",
+      image: "i",
+      args: ["", "x"],
+      env: [
+        { name: "A", value: "1" },
+        { name: "B", valueFrom: { secretKeyRef: { name: "s", key: "k" } } },
+      ],
+      resources: { limits: { cpu: "500m", memory: "128Mi" } },
+      livenessProbe: { httpGet: { path: "/", port: "http" } },
+      readinessProbe: { tcpSocket: { port: 80 } },
+      securityContext: {
+        runAsUser: 0,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ["ALL"] },
+      },
+      volumeMounts: [{ name: "memory", mountPath: "/m" }],
+    }],
+  },
+};
+
+/** An object in JSON, and what our decoder makes of its protobuf. */
+async function bothEncodings(
+  server: ParityServer,
+  path: string,
+): Promise<readonly [JsonValue, JsonValue]> {
+  const read = (accept: string) =>
+    fetch(server.url + path, {
+      client: server.client,
+      headers: { accept, authorization: `Bearer ${server.token}` },
+    });
+  const json = await read("application/json");
+  const protobuf = await read("application/vnd.kubernetes.protobuf");
+  return [
+    await json.json(),
+    decodeProtobufBody(new Uint8Array(await protobuf.arrayBuffer())),
+  ];
+}
+
 function withoutUids(body: JsonObject): JsonObject {
   const text = JSON.stringify(body).replaceAll(
     /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
@@ -185,6 +273,17 @@ Deno.test({
         for (const read of [columnsOf, discovered]) {
           assert.deepEqual(await read(ours, type), await read(real, type));
         }
+      });
+    }
+    await send(real, {
+      method: "POST",
+      path: "/api/v1/namespaces/parity/pods",
+      body: WHOLE_POD,
+    });
+    for (const path of PROTOBUF_PATHS) {
+      await t.step(`protobuf of ${path}`, async () => {
+        const [json, decoded] = await bothEncodings(real, path);
+        assert.deepEqual(decoded, json);
       });
     }
     for (const [index, request] of PARITY_REQUESTS.entries()) {
