@@ -72,6 +72,11 @@ export class ScriptedUpstream {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Closes all connections; new ones are served as before. */
+  closeConnections(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     for (const connection of this.#connections) connection.close();
