@@ -63,11 +63,8 @@ export const steps: readonly Step[] = [
     name: "test",
     summary: "unit and socket tests",
     exclusive: true,
-    args: [
-      "-A",
-      "--parallel",
-      "--ignore=tests/cluster",
-      "tests",
-    ],
+    // The step check has the types: a module that fails there hides none of its
+    // neighbours here.
+    args: ["-A", "--no-check", "--parallel", "--ignore=tests/cluster", "tests"],
   }),
 ];
