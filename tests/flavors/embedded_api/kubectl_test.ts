@@ -323,7 +323,7 @@ Deno.test({
       }
     }
     const token = await session.ok("create token made");
-    assert.match(token, /^embedded-[0-9a-f]{64}\n$/);
+    assert.match(token, /^embedded-[0-9a-f]{64}\n?$/);
     assert.match(await session.ok("auth whoami"), /Username +kubernetes-admin/);
     assert.match(await session.ok("auth whoami --as=jane"), /Username +jane/);
     assert.equal(await session.ok("auth can-i delete pods"), "yes\n");
