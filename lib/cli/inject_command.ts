@@ -32,7 +32,8 @@ Output:
       --diff            Show the difference instead of the result.
       --dry-run         Only report what would be done.
       --check           Only report, and exit with 1 where something is not
-                        injected or is out of date.
+                        injected or is out of date. A pod that cannot be
+                        injected counts if its label asks for it.
   -k, --keep-going      Leave a document with an error as it is and go on; exit
                         with 1 at the end. Without it a run with an error writes
                         nothing.

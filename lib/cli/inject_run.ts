@@ -6,9 +6,13 @@
  */
 
 import { formatError, McaError } from "../errors.ts";
+import { INJECT_LABEL } from "../inject/contract.ts";
 import { splitDocuments } from "../inject/manifest/split_documents.ts";
 import type { SourceDocument } from "../inject/manifest/source_document.ts";
+import { REASONS } from "../inject/reasons.ts";
+import type { ObjectReport } from "../inject/transform_document.ts";
 import type { TextChange, TextStep } from "../inject/transform_text.ts";
+import { isJsonObject } from "../kube/json.ts";
 import type { Platform } from "../platform.ts";
 import { expandInputs, fileError, STANDARD_INPUT } from "./inject_inputs.ts";
 import type { RunOptions } from "./inject_options.ts";
@@ -27,7 +31,7 @@ export interface Run {
 interface Progress {
   /** Errors that --keep-going went past. */
   failures: number;
-  /** Objects that were changed, or would be. */
+  /** Objects that were changed or would be, and those that ask to be but cannot. */
   changes: number;
   documents: number;
 }
@@ -81,6 +85,16 @@ function takeStep(
   }
 }
 
+/** Whether the pod asks for injection by its label, but cannot have it. */
+function isDenied({ object, reason }: ObjectReport): boolean {
+  if (reason === undefined || REASONS[reason.code].kind !== "refusal") {
+    return false;
+  }
+  const metadata = object.pod?.object["metadata"];
+  const labels = isJsonObject(metadata) ? metadata["labels"] : undefined;
+  return isJsonObject(labels) && labels[INJECT_LABEL] === "true";
+}
+
 function report(
   change: TextChange,
   source: SourceDocument,
@@ -91,7 +105,7 @@ function report(
   const { options, platform } = run;
   const place = { file, document: source.index };
   for (const each of change.reports) {
-    if (each.patch.length > 0) progress.changes++;
+    if (each.patch.length > 0 || isDenied(each)) progress.changes++;
     if (options.quiet) continue;
     platform.terminal.writeError(formatReport(each, place, options.report));
   }

@@ -234,6 +234,15 @@ Deno.test("injectCommand.run() checks without writing", async () => {
   assert.equal(fake.out(), "");
 });
 
+Deno.test("injectCommand.run() fails a check where a pod asks for what it cannot have", async () => {
+  const stdin = pod("a", "  hostNetwork: true\n");
+  const check = ["--check", "-q"];
+  assert.equal(await inject(check, fakePlatform({ stdin })), 0);
+  const labels = "metadata:\n  labels: {mca.k8s.io/inject: 'true'}";
+  const asking = fakePlatform({ stdin: stdin.replace("metadata:", labels) });
+  assert.equal(await inject(check, asking), 1);
+});
+
 Deno.test("injectCommand.run() writes nothing with --dry-run", async () => {
   const fake = await withFiles(fakePlatform(), { "/m/a.yaml": pod("a") });
   assert.equal(await inject(["-i", "--dry-run", "-f", "/m"], fake), 0);
