@@ -1,0 +1,64 @@
+/**
+ * Programs of this benchmark that run as processes of their own.
+ *
+ * @module
+ */
+
+import { textLines } from "./text_lines.ts";
+
+/** A Deno program that is told things by its standard input, and answers by its standard output. */
+export class DenoProcess implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #lines: AsyncGenerator<string, void>;
+  readonly #name: string;
+
+  /** Starts the program; `name` is what an error calls it. */
+  constructor(name: string, program: URL, args: readonly string[] = []) {
+    this.#name = name;
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-A", program.href, ...args],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#lines = textLines(this.#child.stdout);
+  }
+
+  /** Its process identifier. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Sends it a line. */
+  async tell(line: string): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(`${line}\n`));
+  }
+
+  /** Its next line. */
+  async answer(): Promise<string> {
+    const { done, value } = await this.#lines.next();
+    if (done === true) {
+      const { code } = await this.#child.status;
+      throw new TypeError(`The ${this.#name} ended with exit code ${code}`);
+    }
+    return value ?? "";
+  }
+
+  /** Ends it. */
+  kill(): void {
+    try {
+      this.#child.kill("SIGTERM");
+    } catch {
+      // It has ended already.
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#input.close().catch(() => {});
+    this.kill();
+    await this.#child.status;
+    await this.#lines.return();
+  }
+}

@@ -1,0 +1,3 @@
+module mca/bench/reverse_proxy
+
+go 1.24
