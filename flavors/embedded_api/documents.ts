@@ -48,7 +48,10 @@ function healthy(): ApiAnswer {
   return { kind: "text", code: 200, text: "ok" };
 }
 
-function discovery(path: "/api" | "/apis", legacy: JsonObject): Server {
+function discovery(
+  path: "/api" | "/apis",
+  legacy: (request: ApiRequest) => JsonObject,
+): Server {
   return (request) => {
     const form = acceptedForm(request, [
       "discovery-v2",
@@ -56,7 +59,7 @@ function discovery(path: "/api" | "/apis", legacy: JsonObject): Server {
       "object",
     ]);
     if (form !== "discovery-v2" && form !== "discovery-v2beta1") {
-      return jsonAnswer(legacy);
+      return jsonAnswer(legacy(request));
     }
     const version = form === "discovery-v2" ? "v2" : "v2beta1";
     return {
@@ -91,8 +94,14 @@ const DOCUMENTS: readonly {
         ],
       }),
   },
-  { path: /^\/api\/?$/, serve: discovery("/api", coreVersions("127.0.0.1")) },
-  { path: /^\/apis\/?$/, serve: discovery("/apis", groupList()) },
+  {
+    path: /^\/api\/?$/,
+    serve: discovery(
+      "/api",
+      (request) => coreVersions(request.headers.first("host") ?? ""),
+    ),
+  },
+  { path: /^\/apis\/?$/, serve: discovery("/apis", groupList) },
   {
     path: /^\/api\/([^/]+)\/?$/,
     serve: (_request, [version = ""]) => {

@@ -277,6 +277,36 @@ Deno.test("startEmbeddedApi() prints tables and metadata on request", async () =
   assert.equal(protobuf.headers.get("content-type"), "application/json");
 });
 
+Deno.test("startEmbeddedApi() serves discovery one by one, and aggregated", async () => {
+  await using client = await EmbeddedClient.start();
+  assert.deepEqual(await client.ok("GET", "/api"), {
+    kind: "APIVersions",
+    versions: ["v1"],
+    serverAddressByClientCIDRs: [{
+      clientCIDR: "0.0.0.0/0",
+      serverAddress: client.api.url.replace("https://", ""),
+    }],
+  });
+  const { groups } = await client.ok("GET", "/apis");
+  const names = listAt({ groups: groups ?? [] }, "groups").map((group) =>
+    textAt(group, "preferredVersion", "groupVersion")
+  );
+  assert.ok(names.includes("apps/v1") && names.includes("batch/v1"));
+  const group = await client.ok("GET", "/apis/apps");
+  assert.equal(group["name"], "apps");
+  for (const version of ["v2", "v2beta1"]) {
+    const accept =
+      `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+    for (const path of ["/api", "/apis"]) {
+      const { body, headers } = await client.send("GET", path, { accept });
+      assert.equal(headers.get("content-type"), accept);
+      assert.equal(body["apiVersion"], `apidiscovery.k8s.io/${version}`);
+      const items = listAt(body, "items");
+      assert.equal(items.length === 1, path === "/api");
+    }
+  }
+});
+
 Deno.test("startEmbeddedApi() sends events as they happen, from a revision on", async () => {
   await using client = await EmbeddedClient.start();
   await client.ok("POST", PODS, { body: podNamed("a", { app: "x" }) });
