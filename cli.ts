@@ -34,6 +34,7 @@ Deno.exit(
             (await import("./lib/cli/proxy_command.ts")).proxyCommand,
         },
       ],
+      runtime: { target: Deno.build.target, deno: Deno.version.deno },
     },
     Deno.args,
     platform,

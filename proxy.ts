@@ -20,6 +20,7 @@ Deno.exit(
           (await import("./lib/cli/proxy_command.ts")).proxyCommand,
       }],
       defaultCommand: "proxy",
+      runtime: { target: Deno.build.target, deno: Deno.version.deno },
     },
     Deno.args,
     platform,

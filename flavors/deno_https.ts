@@ -6,7 +6,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type Server } from "node:https";
+import type { Server } from "node:https";
 import { McaError, systemErrorCode } from "../lib/errors.ts";
 import type {
   HttpsRequest,
@@ -38,7 +38,7 @@ export async function serveHttps(
   options: ServeHttpsOptions,
 ): Promise<HttpsServer> {
   const { timeouts, handle } = options;
-  const server = createTlsServer(options, (incoming, response) => {
+  const server = await createTlsServer(options, (incoming, response) => {
     // The connection is all that a fault here may cost.
     answer(incoming, response, handle).catch(() => response.destroy());
   });
@@ -59,10 +59,13 @@ export async function serveHttps(
   };
 }
 
-function createTlsServer(
+async function createTlsServer(
   { timeouts, ...options }: ServeHttpsOptions,
   listener: (incoming: IncomingMessage, response: ServerResponse) => void,
-): Server {
+): Promise<Server> {
+  // Only here: in a bundle a static import would load Node's HTTP at the start
+  // of executables and commands that never serve this way.
+  const { createServer } = await import("node:https");
   return orUnusable(() =>
     createServer({
       ...pemOf(options),

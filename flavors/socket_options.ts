@@ -64,6 +64,15 @@ const SYMBOLS = {
 type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
 /**
+ * Where libc is: where Debian has it, by its path, which a permission can name;
+ * elsewhere by the loader's own search, which takes a permission for all of FFI.
+ */
+const LIBC_PATHS: readonly string[] = [
+  `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
+  "libc.so.6",
+];
+
+/**
  * Null where FFI is not to be had. Opened with the module, since a library
  * opened later counts as a leak of the test that happened to be first.
  */
@@ -71,15 +80,18 @@ const libc = openLibc();
 
 function openLibc(): Libc | null {
   if (Deno.build.os !== "linux") return null;
-  // Asked first, so that nobody is ever prompted.
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
-    return null;
+  for (const path of LIBC_PATHS) {
+    // Asked first, so that nobody is ever prompted.
+    if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") {
+      continue;
+    }
+    try {
+      return Deno.dlopen(path, SYMBOLS).symbols;
+    } catch {
+      // It is not there; the next may be.
+    }
   }
-  try {
-    return Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-  } catch {
-    return null;
-  }
+  return null;
 }
 
 /**

@@ -6,8 +6,9 @@
 
 import { formatError, McaError } from "../errors.ts";
 import type { Platform, Signals } from "../platform.ts";
-import { VERSION } from "../version.ts";
 import type { Command } from "./command.ts";
+import { versionCommand } from "./version_command.ts";
+import type { Runtime } from "./version_text.ts";
 
 /** A command that is loaded when it is called. */
 export interface CommandEntry {
@@ -26,6 +27,8 @@ export interface Program {
   readonly commands: readonly CommandEntry[];
   /** The command that runs where none is named. */
   readonly defaultCommand?: string;
+  /** What it runs on, for `version`. */
+  readonly runtime: Runtime;
 }
 
 /**
@@ -64,10 +67,6 @@ async function dispatch(
     await platform.terminal.writeOut(await help(program, rest));
     return 0;
   }
-  if (first === "--version" || first === "version") {
-    await platform.terminal.writeOut(`${program.name} ${VERSION}\n`);
-    return 0;
-  }
   if (program.defaultCommand !== undefined) {
     const command = entryOf(program, program.defaultCommand);
     if (command !== undefined) {
@@ -81,9 +80,20 @@ async function dispatch(
   );
 }
 
+/** The program's own commands, and those that each program has. */
+function commandsOf(program: Program): readonly CommandEntry[] {
+  const version = versionCommand(program.name, program.runtime);
+  const { name, summary } = version;
+  return [...program.commands, {
+    name,
+    summary,
+    load: () => Promise.resolve(version),
+  }];
+}
+
 function entryOf(program: Program, word: string): CommandEntry | undefined {
   const name = word.startsWith("--") ? word.slice(2) : word;
-  return program.commands.find((command) => command.name === name);
+  return commandsOf(program).find((command) => command.name === name);
 }
 
 async function help(
@@ -92,8 +102,9 @@ async function help(
 ): Promise<string> {
   const entry = entryOf(program, args[0] ?? "");
   if (entry !== undefined) return (await entry.load()).help;
-  const width = Math.max(...program.commands.map(({ name }) => name.length));
-  const lines = program.commands.map(({ name, summary }) =>
+  const commands = commandsOf(program);
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) =>
     `  ${name.padEnd(width)}  ${summary}`
   );
   return `Usage: ${program.name} COMMAND [OPTIONS]
@@ -102,6 +113,11 @@ ${program.description}
 
 Commands:
 ${lines.join("\n")}
+
+Exit codes:
+  0  done
+  1  bad input, or a check that failed
+  2  wrong usage
 
 Run \`${program.name} COMMAND --help\` for a command's options and examples.
 `;

@@ -34,6 +34,7 @@ function fakeProgram(
       summary: command.summary,
       load: () => Promise.resolve(command),
     }],
+    runtime: { target: "x86_64-unknown-linux-gnu", deno: "2.9.6" },
     ...(options.isDefault ? { defaultCommand: "work" } : {}),
   };
   return { program, calls };
@@ -82,7 +83,28 @@ Deno.test("runProgram() tells the version", async () => {
   const { program } = fakeProgram();
   const { code, out } = await run(program, ["--version"]);
   strictEqual(code, 0);
-  strictEqual(out, `tool ${VERSION}\n`);
+  strictEqual(
+    out,
+    `tool ${VERSION}
+Flavor: testing
+Target: x86_64-unknown-linux-gnu
+Commit: unknown
+Deno:   2.9.6
+`,
+  );
+});
+
+Deno.test("runProgram() tells the version to programs", async () => {
+  const { program } = fakeProgram();
+  const { out } = await run(program, ["version", "-o", "json"]);
+  deepStrictEqual(JSON.parse(out), {
+    name: "tool",
+    version: VERSION,
+    flavor: "testing",
+    target: "x86_64-unknown-linux-gnu",
+    commit: null,
+    deno: "2.9.6",
+  });
 });
 
 const MISUSES: readonly (readonly [args: string[], error: RegExp])[] = [

@@ -1,0 +1,137 @@
+/**
+ * The executables: what each is made of, and what it may do.
+ *
+ * @module
+ */
+
+import { platform as release } from "../../flavors/release.ts";
+import type { FlavorName } from "../../lib/platform.ts";
+import type { Permission, Permissions } from "./permissions.ts";
+import type { ExecutableName, Target } from "./targets.ts";
+
+/** One executable. */
+export interface Executable {
+  readonly name: ExecutableName;
+  /** The module it starts with, from the repository's root. */
+  readonly entryPoint: string;
+  /** What it may do in the release flavor, wherever it runs. */
+  readonly permissions: readonly Permission[];
+  /** Whether it may set options of sockets through the C library. */
+  readonly usesLibc: boolean;
+  /** Modules that are another executable's business; they may not be in its release. */
+  readonly foreign: RegExp | null;
+}
+
+const { proxyPaths } = release;
+
+/** Every executable that talks to the API server. */
+const IN_CLUSTER: readonly Permission[] = [
+  {
+    kind: "net",
+    because:
+      "the API server's address is known only in the cluster, and Deno cannot narrow a permission later",
+  },
+  {
+    kind: "env",
+    value: "KUBERNETES_SERVICE_HOST",
+    because: "the API server's address",
+  },
+  {
+    kind: "env",
+    value: "KUBERNETES_SERVICE_PORT",
+    because: "the API server's port",
+  },
+  { kind: "env", value: "MCA_*", because: "MCA's own settings" },
+  ...["DENO_TLS_CA_STORE", "SSL_CERT_FILE", "SSL_CERT_DIR"].map((value) => ({
+    kind: "env" as const,
+    value,
+    because: "set, never read: empties the store of public certificates",
+  })),
+];
+
+const READ_SERVICE_ACCOUNT: Permission = {
+  kind: "read",
+  value: proxyPaths.serviceAccount,
+  because: "the pod's token and the cluster's CA",
+};
+
+/** The executables, the smallest first. */
+export const EXECUTABLES: readonly Executable[] = [
+  {
+    name: "mca-proxy",
+    entryPoint: "proxy.ts",
+    permissions: [
+      READ_SERVICE_ACCOUNT,
+      {
+        kind: "read",
+        value: proxyPaths.appServiceAccount,
+        because: "what the app sees may be there already, or be damaged",
+      },
+      {
+        kind: "read",
+        value: proxyPaths.state,
+        because: "CA, key and token outlive a restart of the container",
+      },
+      {
+        kind: "write",
+        value: proxyPaths.appServiceAccount,
+        because: "the token, CA and namespace that the app sees",
+      },
+      {
+        kind: "write",
+        value: proxyPaths.state,
+        because: "CA, key and token outlive a restart of the container",
+      },
+      ...IN_CLUSTER,
+    ],
+    usesLibc: true,
+    foreign:
+      /^(npm:yaml$|lib\/(inject|webhook)\/|lib\/cli\/(?!program|command|option_values|proxy_|version_|suggest))/,
+  },
+  {
+    name: "mca",
+    entryPoint: "cli.ts",
+    permissions: [
+      {
+        kind: "read",
+        because: "manifests and config files, wherever they are",
+      },
+      { kind: "write", because: "--in-place, wherever the manifests are" },
+      ...IN_CLUSTER,
+    ],
+    usesLibc: true,
+    foreign: null,
+  },
+];
+
+/**
+ * What the executable may do, in a flavor and on a target. Only the release
+ * flavor is held short: a kubeconfig may name any file, server and program, and
+ * the testing flavor is for this repository's own tests.
+ */
+export function permissionsOf(
+  executable: Executable,
+  flavor: FlavorName,
+  target: Target,
+): Permissions {
+  if (flavor !== "release") return "all";
+  const { permissions, usesLibc } = executable;
+  if (!usesLibc || target.libc === null) return permissions;
+  return [...permissions, {
+    kind: "ffi",
+    value: target.libc,
+    because: "TCP_NODELAY and keep-alive of TLS sockets",
+  }];
+}
+
+/**
+ * The executable of that name.
+ *
+ * @throws {RangeError} Where there is none.
+ */
+export function executableOf(name: string): Executable {
+  const executable = EXECUTABLES.find((candidate) => candidate.name === name);
+  if (executable !== undefined) return executable;
+  const known = EXECUTABLES.map((candidate) => candidate.name).join(", ");
+  throw new RangeError(`There is no executable ${name}; there are ${known}`);
+}
