@@ -13,7 +13,6 @@ import { INJECT_LABEL, MCA_PREFIX, STATUS_ANNOTATION } from "./contract.ts";
 import {
   type InjectSettings,
   SETTING_KEYS,
-  type SettingDefinition,
   type SettingKey,
   settingName,
   SETTINGS,
@@ -23,13 +22,6 @@ import {
 export type PartialSettings = Partial<InjectSettings>;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-function definitionOf<Key extends SettingKey>(
-  key: Key,
-): SettingDefinition<Key> {
-  const table: { readonly [K in SettingKey]: SettingDefinition<K> } = SETTINGS;
-  return table[key];
-}
 
 function isSettingKey(name: string): name is SettingKey {
   return Object.hasOwn(SETTINGS, name);
@@ -80,7 +72,7 @@ function parseSetting(
   text: string,
   fail: (expected: string) => McaError,
 ): void {
-  const { type } = definitionOf(key);
+  const { type } = SETTINGS[key];
   const value = type.parse(text);
   if (value === undefined) throw fail(type.expected);
   assign(target, key, value);
@@ -181,7 +173,7 @@ function readSetting<Key extends SettingKey>(
   key: Key,
   value: JsonValue,
 ): void {
-  const { type } = definitionOf(key);
+  const { type } = SETTINGS[key];
   const read = type.read(value);
   if (read === undefined) {
     throw new McaError("setting", `Bad value for ${key}`, {

@@ -70,7 +70,9 @@ function setting<Key extends SettingKey>(
 }
 
 /** The table of settings, in the order of the reference. */
-export const SETTINGS = {
+export const SETTINGS: {
+  readonly [Key in SettingKey]: SettingDefinition<Key>;
+} = {
   proxyImage: setting({
     key: "proxyImage",
     type: textType("IMAGE", "an image reference"),
@@ -170,7 +172,7 @@ export const SETTINGS = {
     summary: "The kind of the sidecar's keys",
     sidecarVariable: "MCA_KEY_ALGORITHM",
   }),
-} satisfies { readonly [Key in SettingKey]: SettingDefinition<Key> };
+};
 
 /** The keys of the table, in its order. */
 export const SETTING_KEYS: readonly SettingKey[] = Object.values(SETTINGS).map(
