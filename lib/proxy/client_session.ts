@@ -124,6 +124,8 @@ export class ClientSession {
 
   /** Ends it now. */
   close(): void {
+    // The upstream may say nothing for ever: it has to be closed too.
+    this.#exchange?.abort();
     this.#client.close();
   }
 

@@ -133,7 +133,10 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       }),
       shutdown: async (grace) => {
         for (const stop of stopUpkeep) stop();
+        // Who still waits for a connection then has waited long enough.
+        const cancel = clock.after(grace, () => pool.close());
         await server.shutdown(grace);
+        cancel();
         pool.close();
         deadlines.close();
       },

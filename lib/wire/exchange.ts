@@ -106,6 +106,7 @@ export class Exchange {
   #headText: string;
   #mayRetryUnauthorized = true;
   #relay: ResponseRelay | undefined;
+  #upstream: Peer | undefined;
   #isEnding = false;
   #isClientGone = false;
   #isOverdue = false;
@@ -145,6 +146,13 @@ export class Exchange {
     this.#relay?.endStream();
   }
 
+  /** Ends it at once: both connections are closed. */
+  abort(): void {
+    this.#isClientGone = true;
+    this.#client.close();
+    this.#upstream?.close();
+  }
+
   async #attempt(isRetry: boolean): Promise<ExchangeOutcome | "retry"> {
     let upstream: UpstreamConnection;
     try {
@@ -155,6 +163,7 @@ export class Exchange {
       );
     }
     const { peer } = upstream;
+    this.#upstream = peer;
     this.#client.reader.onEnd = () => {
       this.#isClientGone = true;
       peer.close();

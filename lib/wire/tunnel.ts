@@ -51,8 +51,10 @@ export async function tunnel(
       }
     });
     if (endedBy === undefined) {
-      endedBy = flow.end === "unwritable" ? opposite(side) : side;
-      wasReset = flow.end !== "orderly";
+      const isOpen = client.isOpen || upstream.isOpen;
+      if (!isOpen) endedBy = "proxy";
+      else endedBy = flow.end === "unwritable" ? opposite(side) : side;
+      wasReset = isOpen && flow.end !== "orderly";
     }
     if (flow.end === "orderly") {
       halfClosed ??= deadlines.add(HALF_CLOSED_TIMEOUT, closeBoth);

@@ -56,6 +56,7 @@ export class UpstreamPool {
   readonly #environment: PoolEnvironment;
   readonly #settings: PoolSettings;
   readonly #idle: IdleConnection[] = [];
+  readonly #connecting = new Set<AbortController>();
   #open = 0;
   #isClosed = false;
 
@@ -113,9 +114,10 @@ export class UpstreamPool {
     }
   }
 
-  /** Closes the idle connections; those in use are closed when they come back. */
+  /** Closes the idle connections and those on the way; those in use are closed when they come back. */
   close(): void {
     this.#isClosed = true;
+    for (const controller of this.#connecting) controller.abort(shuttingDown());
     for (const idle of this.#idle.splice(0)) {
       this.#environment.deadlines.remove(idle.deadline);
       idle.peer.reader.onEnd = undefined;
@@ -132,9 +134,7 @@ export class UpstreamPool {
   }
 
   async #connect(): Promise<Peer> {
-    if (this.#isClosed) {
-      throw new McaError("upstream", "The proxy is shutting down");
-    }
+    if (this.#isClosed) throw shuttingDown();
     const connection = await this.#connectInTime();
     this.#open++;
     return new Peer(connection, this.#environment.blocks, () => this.#open--);
@@ -143,6 +143,7 @@ export class UpstreamPool {
   async #connectInTime(): Promise<Connection> {
     const { connect, deadlines } = this.#environment;
     const controller = new AbortController();
+    this.#connecting.add(controller);
     const deadline = deadlines.add(this.#settings.connectTimeout, () => {
       controller.abort(
         new McaError(
@@ -158,7 +159,12 @@ export class UpstreamPool {
     try {
       return await connect(controller.signal);
     } finally {
+      this.#connecting.delete(controller);
       deadlines.remove(deadline);
     }
   }
+}
+
+function shuttingDown(): McaError {
+  return new McaError("upstream", "The proxy is shutting down");
 }
