@@ -23,11 +23,11 @@ export class Cable {
     });
   }
 
-  /** Begins to carry connections to `port`. */
-  static async open(port: number): Promise<Cable> {
+  /** Begins to carry connections to `port`; from a free one unless told. */
+  static async open(port: number, listenOn = 0): Promise<Cable> {
     const cable = new Cable(port);
     const { promise, resolve } = Promise.withResolvers<void>();
-    cable.#server.listen(0, "127.0.0.1", resolve);
+    cable.#server.listen(listenOn, "127.0.0.1", resolve);
     await promise;
     return cable;
   }

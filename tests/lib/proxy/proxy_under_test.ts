@@ -30,7 +30,7 @@ export interface ProxyUnderTestOptions {
   readonly credentials?: Credentials;
   readonly basePath?: string;
   /** Another port than the upstream's to connect to, such as a cable's. */
-  readonly connectPort?: (upstreamPort: number) => number;
+  readonly connectPort?: (upstreamPort: number) => number | Promise<number>;
   readonly logLevel?: LogLevel;
 }
 
@@ -80,7 +80,7 @@ export class ProxyUnderTest {
       name: "test",
       connect: {
         hostname: "127.0.0.1",
-        port: options.connectPort?.(upstream.port) ?? upstream.port,
+        port: await options.connectPort?.(upstream.port) ?? upstream.port,
         tls: { caCertificates: upstream.caCertificates },
       },
       basePath: options.basePath ?? "",
@@ -117,6 +117,19 @@ export class ProxyUnderTest {
   /** The token in the app's ServiceAccount directory. */
   get token(): string {
     return this.proxy.appServiceAccount.token;
+  }
+
+  /** A request of the pod without a body. */
+  request(
+    line = "GET /api HTTP/1.1",
+    fields = "",
+  ): string {
+    return `${line}\r\nHost: k\r\n${this.authorization}${fields}\r\n`;
+  }
+
+  /** The log as one text. */
+  get logText(): string {
+    return this.log.join("");
   }
 
   /** The field line that makes the caller the pod. */
@@ -175,4 +188,20 @@ export class ProxyUnderTest {
     strictEqual(upstream, 0, "Upstream connections are left");
     strictEqual(upstreamIdle, 0, "Idle upstream connections are left");
   }
+}
+
+/** A test of the whole proxy. What hangs has failed. */
+export function proxyTest(
+  name: string,
+  fn: (test: ProxyUnderTest) => Promise<void>,
+  options: ProxyUnderTestOptions = {},
+): void {
+  Deno.test({
+    name,
+    timeout: 20_000,
+    async fn() {
+      await using test = await ProxyUnderTest.start(options);
+      await fn(test);
+    },
+  });
 }
