@@ -1,10 +1,12 @@
 /**
- * `mca proxy` as it runs in an injected pod: the release flavor on the real
- * paths, in a mount namespace where those are the pod's volumes.
+ * `mca proxy` as it runs in an injected pod: the executable of the image, with
+ * the permissions that it ships with, on the real paths, in a mount namespace
+ * where those are the pod's volumes.
  */
 
 import { join } from "node:path";
 import { PodProcess } from "../../pod/pod_process.ts";
+import { shippedCommand } from "../../ship/shipped.ts";
 import type { Cluster } from "../cluster.ts";
 import { ClusterError } from "../cluster_error.ts";
 import { waitUntil } from "../wait_until.ts";
@@ -17,8 +19,6 @@ export interface PodProxyOptions {
   /** Further environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
-
-const REPOSITORY = join(import.meta.dirname ?? "", "../../..");
 
 /** A running `mca proxy` with the volumes of its pod. */
 export class PodProxy implements AsyncDisposable {
@@ -53,16 +53,7 @@ export class PodProxy implements AsyncDisposable {
       },
       token: await newToken(cluster, options),
       namespace: options.namespace,
-      command: [
-        Deno.execPath(),
-        "run",
-        "--quiet",
-        "--import-map",
-        join(REPOSITORY, "flavors/release.json"),
-        "--allow-all",
-        join(REPOSITORY, "cli.ts"),
-        "--proxy",
-      ],
+      command: [...await shippedCommand("mca-proxy"), "--proxy"],
       env: { MCA_PROXY_PORT: "0", MCA_LOG_FORMAT: "json", ...options.env },
     });
     try {

@@ -69,7 +69,7 @@ for (const args of [["--help"], ["-h"], ["help"]]) {
     strictEqual(code, 0);
     strictEqual(error, "");
     match(out, /^Usage: tool COMMAND \[OPTIONS\]\n\nWorks\.\n/);
-    match(out, /\n {2}work {2}Does some work\n/);
+    match(out, /\n {2}work {5}Does some work\n {2}version {2}/);
   });
 }
 
