@@ -12,6 +12,7 @@ import {
   SIDECAR_NAME,
   STATUS_ANNOTATION,
 } from "./contract.ts";
+import { parseQuantity } from "./quantity.ts";
 import { type InjectStatus, readStatus } from "./status.ts";
 
 /**
@@ -24,6 +25,16 @@ export function isReferenceInjection(pod: PodView): boolean {
       list === "initContainers" && name === SIDECAR_NAME
     ) &&
     pod.volumes.some(({ name }) => name === APP_SERVICE_ACCOUNT_VOLUME);
+}
+
+/** Whether both are one quantity: the API server stores 1024Mi as 1Gi. */
+function isSameQuantity(
+  a: JsonValue | undefined,
+  b: JsonValue | undefined,
+): boolean {
+  if (typeof a !== "string" || typeof b !== "string") return false;
+  const quantity = parseQuantity(a);
+  return quantity !== undefined && quantity === parseQuantity(b);
 }
 
 /**
@@ -42,7 +53,7 @@ function covers(
     return isJsonObject(actual) &&
       Object.keys(wanted).every((key) => covers(actual[key], wanted[key]));
   }
-  return actual === wanted;
+  return actual === wanted || isSameQuantity(actual, wanted);
 }
 
 /** The list with each item replaced by `actual`'s at the same place where that covers it. */

@@ -385,6 +385,18 @@ Deno.test("injectPod() counts the API server's defaults as up to date", () => {
   assert.equal(injectPod(stored, DEFAULT_SETTINGS).outcome, "unchanged");
 });
 
+Deno.test("injectPod() counts a quantity in the API server's spelling as up to date", () => {
+  const settings = { ...DEFAULT_SETTINGS, proxyMemoryLimit: "1024Mi" };
+  const injected = inject({}, settings).object;
+  const path = "/spec/initContainers/0/resources/limits/memory";
+  const stored = apply([{ op: "replace", path, value: "1Gi" }], injected);
+  assert.ok(isJsonObject(stored));
+  assert.equal(injectPod(stored, settings).outcome, "unchanged");
+  const raised = apply([{ op: "replace", path, value: "2Gi" }], injected);
+  assert.ok(isJsonObject(raised));
+  assert.equal(injectPod(raised, settings).outcome, "updated");
+});
+
 /** What people do to an injected pod that makes it be injected anew, as a pointer and a value. */
 const EDITS: readonly JsonPatchOperation[] = [
   { op: "replace", path: "/spec/initContainers/0/image", value: "mca:old" },

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { McaError } from "../../../lib/errors.ts";
 import { injectPod } from "../../../lib/inject/inject_pod.ts";
 import {
   DEFAULT_SETTINGS,
   type InjectSettings,
 } from "../../../lib/inject/settings.ts";
 import { uninjectPod } from "../../../lib/inject/uninject_pod.ts";
-import { isJsonObject, type JsonValue } from "../../../lib/kube/json.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from "../../../lib/kube/json.ts";
 import { apply, diff } from "../../../lib/kube/json_patch.ts";
+import { formatPointer } from "../../../lib/kube/json_pointer.ts";
 import { arbitraryPod } from "./arbitrary_pod.ts";
 
 const settings: fc.Arbitrary<InjectSettings> = fc.record({
@@ -111,5 +117,109 @@ Deno.test("injectPod() changes allowed places only", () => {
       }
     }),
     runs,
+  );
+});
+
+/** The pointers to all values within, the root but for itself. */
+function pointersOf(value: JsonValue, path: readonly string[] = []): string[] {
+  const entries = typeof value === "object" && value !== null
+    ? Object.entries(value)
+    : [];
+  return entries.flatMap(([key, item]) => [
+    formatPointer([...path, key]),
+    ...pointersOf(item, [...path, key]),
+  ]);
+}
+
+const garbage = fc.oneof(
+  fc.constantFrom<JsonValue>(null, true, 0, -1, "", "x", [], {}, [null], [[]]),
+  fc.constantFrom<JsonValue>({ name: "x" }, [{ name: "mca-proxy" }], [{}]),
+  fc.jsonValue({ maxDepth: 2 }).map((value): JsonValue =>
+    JSON.parse(JSON.stringify(value))
+  ),
+);
+
+/** The pod with some of its values replaced by garbage. */
+function spoil(
+  pod: JsonObject,
+  faults: readonly (readonly [number, JsonValue])[],
+): JsonObject {
+  return faults.reduce((spoilt, [at, value]) => {
+    const pointers = pointersOf(spoilt);
+    const path = pointers[at % pointers.length] ?? "";
+    const result = path === ""
+      ? spoilt
+      : apply([{ op: "replace", path, value }], spoilt);
+    return isJsonObject(result) ? result : spoilt;
+  }, pod);
+}
+
+const faults = fc.array(fc.tuple(fc.nat(), garbage), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+/** Runs what may refuse its input, but only in the way it is said to. */
+function mayRefuse(run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    assert.ok(error instanceof McaError, String(error));
+    assert.ok(error.hint !== undefined);
+  }
+}
+
+Deno.test("injectPod() refuses a spoilt pod with an McaError, or does its work", () => {
+  fc.assert(
+    fc.property(arbitraryPod, settings, faults, (pod, given, wrong) => {
+      mayRefuse(() => injectPod(spoil(pod, wrong), given));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("uninjectPod() refuses a spoilt injected pod with an McaError, or does its work", () => {
+  fc.assert(
+    fc.property(arbitraryPod, settings, faults, (pod, given, wrong) => {
+      const injected = injectPod(pod, given).pod;
+      mayRefuse(() => uninjectPod(spoil(injected, wrong)));
+      mayRefuse(() => injectPod(spoil(injected, wrong), given));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+const original = fc.record({
+  at: fc.array(
+    fc.constantFrom(
+      "containers",
+      "initContainers",
+      "volumes",
+      "metadata",
+      "annotations",
+      "app-0",
+      "env",
+      "__proto__",
+      "constructor",
+    ),
+    { maxLength: 4 },
+  ),
+  index: fc.integer({ min: -1, max: 1e9 }),
+  value: garbage,
+}, { noNullPrototype: true });
+
+Deno.test("uninjectPod() survives any record in the status annotation", () => {
+  fc.assert(
+    fc.property(arbitraryPod, fc.array(original), (pod, originals) => {
+      const injected = injectPod(pod, DEFAULT_SETTINGS).pod;
+      const status = JSON.stringify({ version: 1, settings: "", originals });
+      const path = "/metadata/annotations/mca.k8s.io~1status";
+      const forged = apply([{ op: "replace", path, value: status }], injected);
+      assert.ok(isJsonObject(forged));
+      mayRefuse(() => uninjectPod(forged));
+      mayRefuse(() => injectPod(forged, DEFAULT_SETTINGS));
+      assert.equal(Object.hasOwn(Object.prototype, "env"), false);
+    }),
+    { numRuns: 1000 },
   );
 });
