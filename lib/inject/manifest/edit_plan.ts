@@ -49,8 +49,11 @@ export function planMapping(
   );
   const effective = effectiveDrafts(node, merges);
   if (effective === undefined) return undefined;
+  const written = new Set(
+    node.entries.flatMap(({ key, merge }) => merge ? [] : [key]),
+  );
   for (const key of effective.keys()) {
-    if (!draft.entries.has(key) && !isWritten(node, key)) return undefined;
+    if (!draft.entries.has(key) && !written.has(key)) return undefined;
   }
   const kept: (Draft | undefined)[] = [];
   for (const [at, { key, value, merge }] of node.entries.entries()) {
@@ -64,17 +67,13 @@ export function planMapping(
   }
   const added: NewElement[] = [];
   for (const [key, value] of draft.entries) {
-    if (isWritten(node, key)) continue;
+    if (written.has(key)) continue;
     const merged = effective.get(key)?.value;
     if (merged === undefined || !isSameDraft(value, merged)) {
       added.push({ key, value });
     }
   }
   return { kept, inserted: [...node.entries.map(() => []), added] };
-}
-
-function isWritten(node: SourceMapping, key: string): boolean {
-  return node.entries.some((entry) => !entry.merge && entry.key === key);
 }
 
 /** A merge key's value with its aliases read. */

@@ -9,9 +9,9 @@ import { type JsonFormat, printJson, printJsonEntry } from "./json_printer.ts";
 import type { Slot } from "./slot.ts";
 import type { SourceMapping, SourceSequence } from "./source_tree.ts";
 import {
+  hasLineBreak,
   isFirstOnLine,
   lineEnd,
-  lineStart,
   previousLineEnd,
 } from "./splice.ts";
 import type { TextEditor } from "./text_editor.ts";
@@ -136,7 +136,7 @@ function insertElements(
   const print = (pad: string): string[] =>
     added.map((element) => printElement(editor, flow, element, pad));
   const model = previous ?? next;
-  const pad = model === undefined ? "" : lineIndent(text, model.start);
+  const pad = model === undefined ? "" : padAt(editor, model.start);
   const ownLine = format.newline + pad;
   if (previous === undefined) {
     const first = next?.start ?? flow.open;
@@ -152,7 +152,7 @@ function insertElements(
   const commaAt = commaAfter(text, previous.end);
   const hasOwnLine = isFirstOnLine(text, previous.start) &&
     (next === undefined
-      ? lineStart(text, flow.close) > previous.end
+      ? hasLineBreak(text, previous.end, flow.close)
       : isFirstOnLine(text, next.start));
   if (!hasOwnLine) {
     return editor.insert(
@@ -169,14 +169,21 @@ function insertElements(
   editor.insert(lineEnd(text, commaAt), lines.join(""));
 }
 
+/** The indentation of an offset's line; not looked for where all JSON is on one. */
+function padAt({ text, format }: TextEditor, offset: number): string {
+  const isOneLine = format.notation === "json" &&
+    format.json.indent === undefined;
+  return isOneLine ? "" : lineIndent(text, offset);
+}
+
 /** Writes the first elements of an empty list or map. */
 function fill(
   editor: TextEditor,
   flow: Flow,
   added: readonly NewElement[],
 ): void {
-  const { text, format: { notation, json, newline } } = editor;
-  const outer = lineIndent(text, flow.open);
+  const { format: { notation, json, newline } } = editor;
+  const outer = padAt(editor, flow.open);
   const isPretty = notation === "json" && json.indent !== undefined &&
     flow.open === flow.close;
   if (!isPretty) {
@@ -218,13 +225,12 @@ function removeRun(
   if (first === undefined || last === undefined) return;
   const previous = elements[from - 1];
   const next = elements[to];
-  const before = previousLineEnd(text, first.start);
-  const hasOwnLines = before !== undefined &&
-    isFirstOnLine(text, first.start) &&
+  const hasOwnLines = isFirstOnLine(text, first.start) &&
     (next === undefined
-      ? lineStart(text, close) > last.end
+      ? hasLineBreak(text, last.end, close)
       : isFirstOnLine(text, next.start));
-  if (hasOwnLines) {
+  const before = hasOwnLines ? previousLineEnd(text, first.start) : undefined;
+  if (before !== undefined) {
     const comma = commaAfter(text, last.end);
     editor.remove(before, lineEnd(text, comma ?? last.end));
     const orphan = comma === undefined && previous !== undefined

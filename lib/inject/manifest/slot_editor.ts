@@ -67,7 +67,11 @@ function replaceInFlow(
 ): void {
   const { text, format } = editor;
   const printed = format.notation === "json"
-    ? printJson(draft, format.json, lineIndent(text, value.start))
+    ? printJson(
+      draft,
+      format.json,
+      format.json.indent === undefined ? "" : lineIndent(text, value.start),
+    )
     : joinWords(properties, inlineText(draft, value, true));
   const lacksColon = role === "entry" && text.charAt(headEnd - 1) !== ":";
   if (value.start < value.end) {

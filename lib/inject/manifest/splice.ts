@@ -62,5 +62,16 @@ export function previousLineEnd(
 
 /** Whether nothing but white space stands before an offset on its line. */
 export function isFirstOnLine(text: string, offset: number): boolean {
-  return text.slice(lineStart(text, offset), offset).trim() === "";
+  for (let at = offset - 1; at >= 0; at--) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x0a) return true;
+    const isBlank = unit === 0x20 || unit === 0x09 || unit === 0xfeff;
+    if (!isBlank) return false;
+  }
+  return true;
+}
+
+/** Whether a line ends between two offsets. */
+export function hasLineBreak(text: string, from: number, to: number): boolean {
+  return text.slice(from, to).includes("\n");
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Composer, type CST, Parser, type YAMLParseError } from "yaml";
+import { Composer, type CST, Lexer, Parser, type YAMLParseError } from "yaml";
 import type { McaError } from "../../errors.ts";
 import { MAX_DEPTH } from "./limits.ts";
 import { readingError } from "./reading_error.ts";
@@ -39,11 +39,7 @@ export interface YamlSyntax {
  */
 export function parseYaml(source: SourceDocument): YamlSyntax | undefined {
   checkCharacters(source);
-  const tokens: CST.Token[] = [];
-  for (const token of new Parser().parse(source.text)) {
-    checkDepth(source, token);
-    tokens.push(token);
-  }
+  const tokens = readTokens(source);
   checkLineBreaks(source, tokens);
   const documents = [...new Composer(COMPOSE_OPTIONS).compose(tokens, true)];
   for (const document of documents) {
@@ -94,7 +90,7 @@ function checkLineBreaks(
 ): void {
   const breaks = [...source.text.matchAll(ODD_LINE_BREAK)];
   if (breaks.length === 0) return;
-  const quoted = [...walkTokens(tokens)].flatMap(([token]) =>
+  const quoted = [...walkTokens(tokens)].flatMap((token) =>
     token.type === "single-quoted-scalar" ||
       token.type === "double-quoted-scalar"
       ? [{ start: token.offset, end: token.offset + token.source.length }]
@@ -118,37 +114,43 @@ function nameOf(character: string): string {
   return `the character U+${code.padStart(4, "0")}`;
 }
 
-/** All nodes of token trees with their depth, without recursion. */
-function* walkTokens(
-  tokens: Iterable<CST.Token>,
-): Generator<[CST.Token, number]> {
-  const pending: [CST.Token, number][] = [];
-  for (const token of tokens) pending.push([token, 0]);
+/** All nodes of token trees. */
+function* walkTokens(tokens: readonly CST.Token[]): Generator<CST.Token> {
+  const pending = [...tokens];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     yield next;
-    const [at, depth] = next;
-    if (at.type === "document") {
-      if (at.value !== undefined) pending.push([at.value, depth]);
-    } else if ("items" in at) {
-      for (const { key, value } of at.items) {
-        if (key !== undefined && key !== null) pending.push([key, depth + 1]);
-        if (value !== undefined) pending.push([value, depth + 1]);
+    if (next.type === "document") {
+      if (next.value !== undefined) pending.push(next.value);
+    } else if ("items" in next) {
+      for (const { key, value } of next.items) {
+        if (key !== undefined && key !== null) pending.push(key);
+        if (value !== undefined) pending.push(value);
       }
     }
   }
 }
 
-/** Composing descends by recursion; the tokens are walked without. */
-function checkDepth(source: SourceDocument, root: CST.Token): void {
-  for (const [token, depth] of walkTokens([root])) {
-    if (depth <= MAX_DEPTH) continue;
+/**
+ * The trees of tokens. Depth is watched while they grow: composing them descends
+ * by recursion, and a stretch of brackets alone could fill the memory.
+ */
+function readTokens(source: SourceDocument): CST.Token[] {
+  const tokens: CST.Token[] = [];
+  const parser = new Parser();
+  // The stack holds the document and a scalar besides the lists and maps.
+  const most = MAX_DEPTH + 2;
+  for (const lexeme of new Lexer().lex(source.text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length <= most) continue;
     throw readingError(
       source,
-      token.offset,
+      parser.offset - 1,
       `The nesting is deeper than ${MAX_DEPTH} levels`,
       "Check for brackets that are never closed.",
     );
   }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
 }
 
 const HINTS: Readonly<Partial<Record<YAMLParseError["code"], string>>> = {
