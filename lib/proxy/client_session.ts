@@ -80,6 +80,7 @@ interface Dealt {
   readonly octetsReceived: number;
   readonly end: ExchangeOutcome["end"] | "answered";
   readonly failure: string | undefined;
+  readonly tunnel: ExchangeOutcome["tunnel"];
   readonly mayContinue: boolean;
 }
 
@@ -325,6 +326,7 @@ export class ClientSession {
       end: isSent ? "answered" : "client-gone",
       failure: outcome?.failure?.message ??
         (answerCode(answer) >= 500 ? answer.message : undefined),
+      tunnel: undefined,
       mayContinue: mayContinue && isSent,
     };
   }

@@ -111,6 +111,8 @@ export interface RequestOutcome {
   readonly end: ExchangeOutcome["end"] | "answered";
   /** What went wrong; without secrets. */
   readonly failure: string | undefined;
+  /** How the tunnel ended, where the request became one. */
+  readonly tunnel: ExchangeOutcome["tunnel"];
   /** Milliseconds from the request's head to the end. */
   readonly duration: number;
 }

@@ -29,6 +29,8 @@ export function accessLog(logger: Logger): Pass {
         caller: request.caller,
         cluster: request.cluster?.target.name,
         end: outcome.end === "complete" ? undefined : outcome.end,
+        endedBy: outcome.tunnel?.endedBy,
+        reset: outcome.tunnel?.wasReset ? true : undefined,
         failure: outcome.failure,
       });
     },
