@@ -5,8 +5,8 @@
  * @module
  */
 
-/** Plain bytes held before they are compressed: 4 MiB. */
-const BLOCK_LENGTH = 4 * 1024 * 1024;
+/** Plain bytes held before they are compressed: 1 MiB. */
+const BLOCK_LENGTH = 1024 * 1024;
 
 /**
  * Holds text back. Beyond a few megabytes it is kept compressed, about a
