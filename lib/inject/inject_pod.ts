@@ -46,6 +46,13 @@ export type InjectResult =
 export interface InjectOptions {
   /** What happens to a pod without the label: `inject` (the default) or `skip`. */
   readonly withoutLabel?: DefaultChoice;
+  /**
+   * Where the pod's tokens are: `automatic` (the default) for manifests, which
+   * the API server adds token mounts to; `mounted` for admission, where it has
+   * done so. A pod without a token mount then has none to come, because its
+   * ServiceAccount says so, and injection must not give it one.
+   */
+  readonly tokens?: "automatic" | "mounted";
 }
 
 /** A list with some items gone, and what is needed to put them back. */
@@ -306,7 +313,12 @@ export function injectPod(
     return { outcome: "skipped", pod, reason: labelReason };
   }
   const stripped = stripPod(given);
-  const view = stripped === undefined ? given : readPod(stripped);
+  // An injected pod shows no token mounts of its own any more.
+  const view = stripped !== undefined
+    ? readPod(stripped)
+    : options.tokens === "mounted"
+    ? { ...given, automountServiceAccountToken: false }
+    : given;
   const effective = overlaySettings(
     settings,
     settingsFromAnnotations(view.annotations),

@@ -60,7 +60,7 @@ export const REASONS = {
   "no-token": {
     kind: "skip",
     sentence:
-      "automountServiceAccountToken is false and no token is mounted at the standard path, so nothing in the pod talks to the API",
+      "The pod gets no token (automountServiceAccountToken is false in it, or in its ServiceAccount) and mounts none at the standard path, so nothing in it talks to the API",
     remedy:
       "Set automountServiceAccountToken to true in the pod, or mount a token at /var/run/secrets/kubernetes.io/serviceaccount.",
   },

@@ -118,3 +118,42 @@ Deno.test("injectPod() asks for the label where told to", () => {
   });
   assert.equal(injected.outcome, "injected");
 });
+
+Deno.test("injectPod() gives an admitted pod no token that its ServiceAccount denies it", () => {
+  const pod = { spec: { containers: [{ name: "app" }] } };
+  const options = { tokens: "mounted" } as const;
+  const result = injectPod(pod, DEFAULT_SETTINGS, options);
+  assert.deepEqual(result, {
+    outcome: "skipped",
+    pod,
+    reason: { code: "no-token", field: "spec.automountServiceAccountToken" },
+  });
+});
+
+Deno.test("injectPod() injects an admitted pod where the API server has mounted tokens", () => {
+  const volumeMounts = [{
+    name: "kube-api-access-abcde",
+    mountPath: STANDARD_PATH,
+    readOnly: true,
+  }];
+  const options = { tokens: "mounted" } as const;
+  const pod = {
+    spec: {
+      containers: [{ name: "app", volumeMounts }],
+      volumes: [{ name: "kube-api-access-abcde", projected: {} }],
+    },
+  };
+  const once = injectPod(pod, DEFAULT_SETTINGS, options);
+  assert.equal(once.outcome, "injected");
+  assert.deepEqual(once, injectPod(pod, DEFAULT_SETTINGS));
+  const twice = injectPod(once.pod, DEFAULT_SETTINGS, options);
+  assert.equal(twice.outcome, "unchanged");
+});
+
+Deno.test("injectPod() keeps a pod that the command line injected before admission", () => {
+  const pod = { spec: { containers: [{ name: "app" }] } };
+  const { pod: injected } = injectPod(pod, DEFAULT_SETTINGS);
+  const options = { tokens: "mounted" } as const;
+  const admitted = injectPod(injected, DEFAULT_SETTINGS, options);
+  assert.equal(admitted.outcome, "unchanged");
+});
