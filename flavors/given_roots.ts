@@ -36,9 +36,8 @@ export function trustOnlyGivenRoots(): boolean {
 
 let done = false;
 
-/** The system's store instead of the built-in one, and that one in an empty file and directory. */
+/** The system's store instead of the built-in one, and that one in an empty file. The runtime reads no directory. */
 const EMPTY_STORE = [
   ["DENO_TLS_CA_STORE", "system"],
   ["SSL_CERT_FILE", "/dev/null"],
-  ["SSL_CERT_DIR", "/dev/null"],
 ] as const;

@@ -42,7 +42,7 @@ const IN_CLUSTER: readonly Permission[] = [
     because: "the API server's port",
   },
   { kind: "env", value: "MCA_*", because: "MCA's own settings" },
-  ...["DENO_TLS_CA_STORE", "SSL_CERT_FILE", "SSL_CERT_DIR"].map((value) => ({
+  ...["DENO_TLS_CA_STORE", "SSL_CERT_FILE"].map((value) => ({
     kind: "env" as const,
     value,
     because: "set, never read: empties the store of public certificates",
