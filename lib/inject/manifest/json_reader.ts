@@ -16,7 +16,8 @@ import type {
 } from "./source_tree.ts";
 
 /** What may stand before a JSON value: a `---` line, blank lines, a byte order mark. */
-const PROLOGUE = /^\uFEFF?(?:[ \t\r\n]*---[ \t]*\r?\n)?[ \t\r\n]*(?=[[{])/;
+const PROLOGUE =
+  /^\uFEFF?(?:(?:[ \t]*\r?\n)*---[ \t]*\r?\n)?[ \t\r\n]*(?=[[{])/;
 
 /**
  * The offset at which a document's JSON value starts; undefined where the

@@ -69,6 +69,11 @@ export function plainScalar(
   source: string,
   start: number,
 ): SourceScalar {
+  const resolved = resolvePlainScalar(source);
+  // Infinity and NaN are errors, which the full reader words.
+  if (typeof resolved.value === "number" && !Number.isFinite(resolved.value)) {
+    throw UNSUPPORTED;
+  }
   return {
     type: "scalar",
     style: "plain",
@@ -76,6 +81,6 @@ export function plainScalar(
     bodyStart: start,
     end: start + source.length,
     tagged: false,
-    ...resolvePlainScalar(source),
+    ...resolved,
   };
 }

@@ -22,7 +22,7 @@ import type {
   SourceMapping,
   SourceNode,
 } from "./source_tree.ts";
-import { parseYaml, type YamlSyntax } from "./yaml_syntax.ts";
+import { parseYaml, TEMPLATE_HINT, type YamlSyntax } from "./yaml_syntax.ts";
 
 /**
  * The tree of a YAML document; undefined where nothing but comments is written.
@@ -257,7 +257,7 @@ class YamlReader {
       const itemLead = readLead(item.start, dash.offset + 1);
       items.push({
         start: dash.offset,
-        value: this.read(item.value, itemLead),
+        value: this.#readValue(item.value, itemLead),
       });
     }
     const bodyStart = items[0]?.start ?? token.offset;
@@ -332,7 +332,7 @@ class YamlReader {
           "Remove one of the two.",
         );
       }
-      keys.add(entry.key);
+      if (!entry.merge) keys.add(entry.key);
       entries.push(entry);
     }
     const bodyStart = flowEnd === undefined
@@ -398,10 +398,13 @@ class YamlReader {
     const key = scalar.type === "scalar" ? resolveKey(scalar) : undefined;
     if (key !== undefined) return key;
     const what = scalar.type === "scalar" ? "null" : `a ${scalar.type}`;
+    const isTemplate = this.#source.text.startsWith("{{", node.start - 1);
     throw this.#error(
       node.start,
       `A map has ${what} as a key`,
-      "Write each key as a string, in quotes if need be.",
+      isTemplate
+        ? TEMPLATE_HINT
+        : "Write each key as a string, in quotes if need be.",
     );
   }
 

@@ -44,7 +44,7 @@ export function parseYaml(source: SourceDocument): YamlSyntax | undefined {
   const documents = [...new Composer(COMPOSE_OPTIONS).compose(tokens, true)];
   for (const document of documents) {
     const [error] = document.errors;
-    if (error !== undefined) throw syntaxError(source, error);
+    if (error !== undefined) throw syntaxError(source, error, tokens);
   }
   const [token, second] = tokens.filter((token) => token.type === "document");
   if (second !== undefined) {
@@ -154,7 +154,7 @@ function readTokens(source: SourceDocument): CST.Token[] {
 }
 
 const HINTS: Readonly<Partial<Record<YAMLParseError["code"], string>>> = {
-  TAB_AS_INDENT: "Indent with spaces; YAML takes no tabs for it.",
+  TAB_AS_INDENT: "Use spaces; YAML takes no tabs in front of a key or dash.",
   BAD_INDENT: "Align this line with the entries it belongs to.",
   BAD_ALIAS: "Define the anchor (&name) before the alias (*name) that uses it.",
   BAD_DQ_ESCAPE:
@@ -166,19 +166,55 @@ const HINTS: Readonly<Partial<Record<YAMLParseError["code"], string>>> = {
   BAD_SCALAR_START: "Put a value that starts with this character in quotes.",
 };
 
-const TEMPLATE_HINT =
+/** What to do about braces that only a template engine understands. */
+export const TEMPLATE_HINT =
   "This looks like a template: render it first, for instance with `helm template`.";
 
-function syntaxError(source: SourceDocument, error: YAMLParseError): McaError {
+function syntaxError(
+  source: SourceDocument,
+  error: YAMLParseError,
+  tokens: readonly CST.Token[],
+): McaError {
+  const { text } = source;
   const [offset] = error.pos;
-  const isTemplate = source.text.includes("{{");
-  const message = error.message.replace(/\.$/, "").replace(/\s+/g, " ");
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const indentation = /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? "";
+  const tab = indentation.indexOf("\t");
+  if (tab !== -1) {
+    return readingError(
+      source,
+      lineStart + tab,
+      "Not valid YAML: A tab stands in the indentation",
+      "Indent with spaces; YAML takes no tabs for it.",
+    );
+  }
+  const open = error.message.startsWith("Missing closing")
+    ? quoteStart(tokens, offset)
+    : undefined;
+  const message = open === undefined
+    ? error.message.replace(/\.$/, "").replace(/\s+/g, " ")
+    : "A quote is never closed";
   return readingError(
     source,
-    offset,
+    open ?? offset,
     `Not valid YAML: ${message}`,
-    isTemplate
+    text.includes("{{")
       ? TEMPLATE_HINT
       : HINTS[error.code] ?? "Check the indentation, quotes and brackets here.",
   );
+}
+
+/** Where the quoted scalar starts that an offset is in, or at the end of. */
+function quoteStart(
+  tokens: readonly CST.Token[],
+  offset: number,
+): number | undefined {
+  for (const token of walkTokens(tokens)) {
+    const isQuoted = token.type === "single-quoted-scalar" ||
+      token.type === "double-quoted-scalar";
+    const reaches = isQuoted && token.offset <= offset &&
+      offset <= token.offset + token.source.length;
+    if (reaches) return token.offset;
+  }
+  return undefined;
 }
