@@ -190,7 +190,8 @@ Deno.test("the API server's schema takes any pod injected that it takes as it wa
       const { accepted, answer } = await tryPod(injected, namespace);
       assert.ok(accepted, answer);
     }),
-    { numRuns: 150 },
+    { numRuns: 1000 },
   );
-  assert.ok(count >= 10, `The API server takes only ${count} of the originals`);
+  // One in ten is valid: the others mount one path twice, or a volume that is not there.
+  assert.ok(count >= 40, `The API server takes only ${count} of the originals`);
 });
