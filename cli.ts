@@ -33,6 +33,12 @@ Deno.exit(
           load: async () =>
             (await import("./lib/cli/proxy_command.ts")).proxyCommand,
         },
+        {
+          name: "webhook",
+          summary: "Put the sidecar into pods when they are created",
+          load: async () =>
+            (await import("./lib/cli/webhook_command.ts")).webhookCommand,
+        },
       ],
       runtime: { target: Deno.build.target, deno: Deno.version.deno },
     },
