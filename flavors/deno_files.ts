@@ -13,6 +13,7 @@ export const denoFiles: FileStore = {
   writeAtomic,
   makeDirectory,
   info,
+  realPath: (path) => Deno.realPath(path),
   async list(path) {
     const names: string[] = [];
     for await (const entry of Deno.readDir(path)) names.push(entry.name);

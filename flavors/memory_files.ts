@@ -82,6 +82,11 @@ export function memoryFiles(clock: { now(): number }): FileStore {
         }
       }),
     info: (name) => Promise.resolve(describe(entries.get(absolute(name)))),
+    realPath: (name) =>
+      Promise.try(() => {
+        const path = absolute(name);
+        return entries.has(path) ? path : fail("ENOENT", path);
+      }),
     list: (name) =>
       Promise.try(() => {
         const path = absolute(name);

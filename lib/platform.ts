@@ -54,6 +54,8 @@ export interface FileStore {
   makeDirectory(path: string, mode: number): Promise<void>;
   /** Follows symbolic links; null where nothing is there. */
   info(path: string): Promise<FileInfo | null>;
+  /** The path with symbolic links resolved. */
+  realPath(path: string): Promise<string>;
   /** The names in a directory, sorted. */
   list(path: string): Promise<string[]>;
   remove(path: string): Promise<void>;

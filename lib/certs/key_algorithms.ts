@@ -16,6 +16,13 @@ export interface KeyAlgorithm {
   readonly identifier: string;
 }
 
+/** The name of a key algorithm. */
+export type KeyAlgorithmName =
+  | "ecdsa-p256"
+  | "ecdsa-p384"
+  | "rsa-2048"
+  | "rsa-3072";
+
 /**
  * All key algorithms by name. ECDSA P-256 is the default: every TLS stack in
  * use has it, and it takes 20 ms where RSA takes hundreds.
@@ -27,15 +34,12 @@ export interface KeyAlgorithm {
  * console.log(Object.keys(keyAlgorithms).join(", "));
  * ```
  */
-export const keyAlgorithms = {
+export const keyAlgorithms: Readonly<Record<KeyAlgorithmName, KeyAlgorithm>> = {
   "ecdsa-p256": ecdsa("P-256", "SHA-256", "06082a8648ce3d030107"),
   "ecdsa-p384": ecdsa("P-384", "SHA-384", "06052b81040022"),
   "rsa-2048": rsa(2048),
   "rsa-3072": rsa(3072),
-} as const satisfies Readonly<Record<string, KeyAlgorithm>>;
-
-/** The name of a key algorithm. */
-export type KeyAlgorithmName = keyof typeof keyAlgorithms;
+};
 
 function ecdsa(
   namedCurve: string,

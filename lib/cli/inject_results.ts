@@ -81,7 +81,9 @@ function inPlaceWriter({ files }: Platform): ResultWriter {
         const text = await spool.text();
         try {
           const mode = (await files.info(file))?.mode ?? 0o644;
-          await files.writeAtomic(file, text, mode & 0o7777);
+          // A link stays a link: what it leads to is replaced.
+          const path = await files.realPath(file);
+          await files.writeAtomic(path, text, mode & 0o7777);
         } catch (cause) {
           throw fileError(file, cause);
         }

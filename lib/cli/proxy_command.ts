@@ -5,6 +5,10 @@
  */
 
 import { parseArgs } from "node:util";
+import {
+  type KeyAlgorithmName,
+  keyAlgorithms,
+} from "../certs/key_algorithms.ts";
 import { McaError } from "../errors.ts";
 import { LineBuffer } from "../log/line_buffer.ts";
 import { LOG_FORMATS, LOG_LEVELS, Logger } from "../log/logger.ts";
@@ -31,6 +35,10 @@ Options:
                      text).
   --grace SECONDS    How long running requests may take after SIGTERM
                      (MCA_GRACE_SECONDS; default 10).
+  --key-algorithm ALG
+                     ecdsa-p256, ecdsa-p384, rsa-2048 or rsa-3072, for the
+                     certificates that apps see (MCA_KEY_ALGORITHM; default
+                     ecdsa-p256).
   --help             Show this text.
 
 Environment:
@@ -44,6 +52,10 @@ Examples:
   mca proxy --port 7443 --log-format text
 `;
 
+const KEY_ALGORITHM_NAMES = Object.keys(keyAlgorithms).filter((
+  name,
+): name is KeyAlgorithmName => name in keyAlgorithms);
+
 /** What the options come to. */
 interface ProxySettings {
   readonly isCheck: boolean;
@@ -53,6 +65,7 @@ interface ProxySettings {
   readonly format: typeof LOG_FORMATS[number];
   /** Milliseconds. */
   readonly grace: number;
+  readonly keyAlgorithm: KeyAlgorithmName;
 }
 
 /** `mca proxy`. */
@@ -86,6 +99,7 @@ function readSettings(
         "log-level": { type: "string" },
         "log-format": { type: "string" },
         grace: { type: "string" },
+        "key-algorithm": { type: "string" },
       },
     }));
   const value = (flag: keyof typeof values, variable: string) => {
@@ -109,6 +123,11 @@ function readSettings(
       isTerminal.stderr ? "text" : "json",
     ),
     grace: seconds(value("grace", "MCA_GRACE_SECONDS"), 10) * 1000,
+    keyAlgorithm: oneOf(
+      KEY_ALGORITHM_NAMES,
+      value("key-algorithm", "MCA_KEY_ALGORITHM"),
+      "ecdsa-p256",
+    ),
   };
 }
 
@@ -161,6 +180,7 @@ async function serve(
       platform,
       target,
       logger,
+      keyAlgorithm: settings.keyAlgorithm,
       listen: { ...platform.proxyListen, port: settings.port },
     });
     logger.info("Serving", {

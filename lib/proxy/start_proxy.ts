@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { KeyAlgorithmName } from "../certs/key_algorithms.ts";
 import { McaError } from "../errors.ts";
 import type { ClusterTarget } from "../kube/cluster_target.ts";
 import type { Logger } from "../log/logger.ts";
@@ -48,6 +49,8 @@ export interface ProxyOptions {
   readonly target: ClusterTarget;
   readonly listen: { readonly hostname: string; readonly port: number };
   readonly logger: Logger;
+  /** The key algorithm of the certificates that apps see; `ecdsa-p256` unless told. */
+  readonly keyAlgorithm?: KeyAlgorithmName;
 }
 
 /** A proxy that serves. */
@@ -195,7 +198,7 @@ async function firstContact(
 }
 
 async function prepareDirectories(
-  { platform, target, logger }: ProxyOptions,
+  { platform, target, logger, keyAlgorithm }: ProxyOptions,
 ): Promise<ServingIdentityOptions> {
   const { files, crypto, clock, proxyPaths } = platform;
   if (!proxyPaths.areVolumes) {
@@ -208,6 +211,7 @@ async function prepareDirectories(
     directory: proxyPaths.state,
     namespace: target.namespace,
     log: (level, message) => logger[level](message),
+    ...(keyAlgorithm === undefined ? {} : { keyAlgorithm }),
   };
 }
 

@@ -66,6 +66,11 @@ export class FaultyFiles implements FileStore {
     return await this.#inner.info(path);
   }
 
+  async realPath(path: string): Promise<string> {
+    this.#note("realPath", path);
+    return await this.#inner.realPath(path);
+  }
+
   async list(path: string): Promise<string[]> {
     this.#note("list", path);
     return await this.#inner.list(path);

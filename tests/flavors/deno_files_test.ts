@@ -172,3 +172,14 @@ Deno.test("denoFiles.info() follows the links of a projected volume", async () =
     await Deno.remove(root, { recursive: true });
   }
 });
+
+Deno.test("denoFiles.realPath() leads to what a link stands for", async () => {
+  const directory = await Deno.realPath(await Deno.makeTempDir());
+  await Deno.writeTextFile(`${directory}/file`, "");
+  await Deno.symlink("file", `${directory}/link`);
+  strictEqual(
+    await denoFiles.realPath(`${directory}/link`),
+    `${directory}/file`,
+  );
+  await Deno.remove(directory, { recursive: true });
+});

@@ -9,6 +9,9 @@ import { denoClock } from "../../../flavors/deno_clock.ts";
 import { denoNetwork } from "../../../flavors/deno_network.ts";
 import { memoryFiles } from "../../../flavors/memory_files.ts";
 import { proxyCommand } from "../../../lib/cli/proxy_command.ts";
+import { readCertificate } from "../../../lib/certs/certificate.ts";
+import { keyAlgorithms } from "../../../lib/certs/key_algorithms.ts";
+import { keyAlgorithmOf } from "../../../lib/certs/verification.ts";
 import { McaError } from "../../../lib/errors.ts";
 import type { Platform, Signals } from "../../../lib/platform.ts";
 import { fakePlatform, noSignals } from "./fake_platform.ts";
@@ -49,6 +52,7 @@ const MISUSES: readonly (readonly [
   [[], { MCA_LOG_LEVEL: "loud" }, /^MCA_LOG_LEVEL cannot be "loud"$/],
   [["--log-format", "xml"], {}, /^--log-format cannot be "xml"$/],
   [["--grace", "soon"], {}, /^--grace is not a number of seconds$/],
+  [[], { MCA_KEY_ALGORITHM: "dsa" }, /^MCA_KEY_ALGORITHM cannot be "dsa"$/],
 ];
 for (const [args, environment, message] of MISUSES) {
   const given = [...args, ...Object.values(environment)].join(" ");
@@ -93,7 +97,11 @@ Deno.test("`mca proxy` serves until SIGTERM, is ready by --check, and leaves no 
     },
   };
   const { signals, send, count } = fakeSignals();
-  const running = proxyCommand.run(["--port", "0"], platform, signals);
+  const running = proxyCommand.run(
+    ["--port", "0", "--key-algorithm", "ecdsa-p384"],
+    platform,
+    signals,
+  );
   const line = JSON.parse(await log.promise);
   match(line.address, /^127\.0\.0\.1:[0-9]+$/);
   const port = line.address.split(":")[1];
@@ -105,6 +113,10 @@ Deno.test("`mca proxy` serves until SIGTERM, is ready by --check, and leaves no 
     await proxyCommand.run(["--check", "--port", port], platform, noSignals),
     0,
   );
+  const authority = readCertificate(
+    await files.readText("/mca-serviceaccount/ca.crt"),
+  );
+  strictEqual(keyAlgorithmOf(authority), keyAlgorithms["ecdsa-p384"]);
   send("SIGTERM");
   strictEqual(await running, 0);
   strictEqual(count(), 0);
