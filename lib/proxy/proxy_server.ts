@@ -42,6 +42,7 @@ export class ProxyServer {
   readonly #handshakes = new Set<Peer>();
   readonly #tasks = new Set<Promise<void>>();
   #listener: TlsListener | undefined;
+  #accepting: Promise<void> = Promise.resolve();
   #isStopping = false;
   #isAccepting = true;
   #endPause: (() => void) | undefined;
@@ -65,13 +66,17 @@ export class ProxyServer {
     const previous = this.#listener;
     this.#listener = undefined;
     previous?.close();
+    this.#endPause?.();
+    // The system has the port back only when nobody waits in accept any more.
+    await this.#accepting;
     const listener = await this.#environment.network.listenTls(options);
     if (this.#isStopping) {
       listener.close();
       return listener;
     }
     this.#listener = listener;
-    this.#track(this.#accept(listener));
+    this.#accepting = this.#accept(listener);
+    this.#track(this.#accepting);
     return listener;
   }
 

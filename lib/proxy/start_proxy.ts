@@ -236,6 +236,7 @@ function keepDirectory(
       if (!(error instanceof McaError)) throw error;
       if (!isFailing) {
         logger.error("The app's ServiceAccount directory cannot be restored", {
+          file: error.place.file,
           reason: error.message,
           hint: error.hint,
         });
