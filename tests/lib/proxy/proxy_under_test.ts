@@ -27,6 +27,8 @@ export interface ProxyUnderTestOptions {
   readonly script?: UpstreamScript;
   readonly clock?: Clock;
   readonly network?: Network;
+  /** Files that fail in some way, over those in memory. */
+  readonly files?: (files: FileStore) => FileStore;
   readonly credentials?: Credentials;
   readonly basePath?: string;
   /** Another port than the upstream's to connect to, such as a cable's. */
@@ -74,7 +76,8 @@ export class ProxyUnderTest {
   ): Promise<ProxyUnderTest> {
     const upstream = await ScriptedUpstream.listen(options.script);
     const clock = options.clock ?? denoClock;
-    const files = memoryFiles(clock);
+    const inMemory = memoryFiles(clock);
+    const files = options.files?.(inMemory) ?? inMemory;
     const log: string[] = [];
     const target: ClusterTarget = {
       name: "test",
