@@ -13,7 +13,9 @@ import { runDemo } from "./run_demo.ts";
 
 const encoder = new TextEncoder();
 
-/** At once, so that the order holds. A reader that went away is no fault. */
+const stop = new AbortController();
+
+/** At once, so that the order holds. Whoever reads may go away: then there is nobody to show things to. */
 function write(text: string): void {
   const bytes = encoder.encode(text);
   try {
@@ -22,6 +24,7 @@ function write(text: string): void {
     }
   } catch (error) {
     if (systemErrorCode(error) !== "EPIPE") throw error;
+    stop.abort(error);
   }
 }
 
@@ -35,7 +38,6 @@ async function main(args: readonly string[]): Promise<number> {
     write,
     isColored: denoTerminal.isTerminal.stdout && !Deno.env.get("NO_COLOR"),
   });
-  const stop = new AbortController();
   const onSignal = () => {
     // Twice: somebody cannot wait.
     if (stop.signal.aborted) Deno.exit(130);

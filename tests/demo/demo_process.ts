@@ -71,6 +71,15 @@ export class RunningDemo implements AsyncDisposable {
     }
   }
 
+  /** Reads no more of what it shows, and waits for the end. */
+  async hangUp(): Promise<number> {
+    await this.#reader.cancel();
+    const { code } = await this.#child.status;
+    await this.#stderr;
+    this.#isEnded = true;
+    return code;
+  }
+
   /** Sends a signal and waits for the end. */
   async end(signal: Deno.Signal): Promise<DemoResult> {
     this.#child.kill(signal);

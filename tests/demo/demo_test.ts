@@ -157,6 +157,11 @@ Deno.test("deno task demo ends early on a signal with code 0", async () => {
   assert.match(stdout, /Stopped\. Nothing is left behind\.\n$/);
 });
 
+Deno.test("deno task demo ends when nobody reads what it shows", async () => {
+  await using demo = new RunningDemo("--port=0");
+  assert.equal(await demo.hangUp(), 0);
+});
+
 Deno.test("deno task demo refuses unknown options with code 2", async () => {
   for (const args of [["--what"], ["--port=x"], ["--port=70000"], ["extra"]]) {
     const { code, stdout, stderr } = await runDemo(...args);
