@@ -10,6 +10,7 @@ import { REASONS } from "../lib/inject/reasons.ts";
 import { SETTINGS } from "../lib/inject/settings.ts";
 import { executables } from "./docs/executables.ts";
 import { renderCli } from "./docs/render_cli.ts";
+import { renderMan } from "./docs/render_man.ts";
 import { renderReasons } from "./docs/render_reasons.ts";
 import { renderRooms } from "./docs/render_rooms.ts";
 import {
@@ -27,6 +28,10 @@ export interface GeneratedDocument {
 /** Every generated document. */
 export const documents: readonly GeneratedDocument[] = [
   { name: "cli.md", render: () => renderCli(executables) },
+  ...executables.filter(({ name }) => name === "mca").map((executable) => ({
+    name: `${executable.name}.1`,
+    render: () => renderMan(executable),
+  })),
   { name: "reasons.md", render: () => renderReasons(REASONS) },
   { name: "settings.md", render: () => renderSettings(SETTINGS) },
   {

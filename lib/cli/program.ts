@@ -7,6 +7,8 @@
 import { formatError, McaError } from "../errors.ts";
 import type { Platform, Signals } from "../platform.ts";
 import type { Command } from "./command.ts";
+import { helpOptions, readHelp } from "./help_text.ts";
+import { nearestWord } from "./suggestion.ts";
 import { versionCommand } from "./version_command.ts";
 import type { Runtime } from "./version_text.ts";
 
@@ -60,8 +62,7 @@ async function dispatch(
   const [first = "", ...rest] = args;
   const entry = entryOf(program, first);
   if (entry !== undefined) {
-    const command = await entry.load();
-    return await command.run(rest, platform, signals);
+    return await runCommand(await entry.load(), rest, platform, signals);
   }
   if (first === "--help" || first === "-h" || first === "help") {
     await platform.terminal.writeOut(await help(program, rest));
@@ -70,14 +71,45 @@ async function dispatch(
   if (program.defaultCommand !== undefined) {
     const command = entryOf(program, program.defaultCommand);
     if (command !== undefined) {
-      return await (await command.load()).run(args, platform, signals);
+      return await runCommand(await command.load(), args, platform, signals);
     }
   }
-  throw new McaError(
-    "usage",
-    first === "" ? "No command was given" : `There is no command ${first}`,
-    { hint: `Run \`${program.name} --help\` to see the commands.` },
-  );
+  const hint = `Run \`${program.name} --help\` to see the commands.`;
+  if (first === "") {
+    throw new McaError("usage", "No command was given", { hint });
+  }
+  const names = [...commandsOf(program).map(({ name }) => name), "help"];
+  throw new McaError("usage", `There is no command ${first}`, {
+    hint: didYouMean(nearestWord(first.replace(/^--/, ""), names), hint),
+  });
+}
+
+/** Runs the command; an error about an unknown option also tells the nearest one that there is. */
+async function runCommand(
+  command: Command,
+  args: readonly string[],
+  platform: Platform,
+  signals: Signals,
+): Promise<number> {
+  try {
+    return await command.run(args, platform, signals);
+  } catch (error) {
+    if (!(error instanceof McaError) || error.code !== "usage") throw error;
+    const unknown = /^Unknown option '(--[^']+)'/.exec(error.message)?.[1];
+    if (unknown === undefined) throw error;
+    const names = helpOptions(readHelp(command.help)).map(({ name }) => name);
+    const hint = didYouMean(nearestWord(unknown, names), error.hint ?? "");
+    throw new McaError(error.code, error.message, { hint, cause: error });
+  }
+}
+
+function didYouMean(word: string | undefined, hint: string): string {
+  return word === undefined ? hint : `Did you mean ${word}? ${hint}`;
+}
+
+/** What each command of a program says of itself. */
+export function describeCommands(program: Program): Promise<Command[]> {
+  return Promise.all(commandsOf(program).map(({ load }) => load()));
 }
 
 /** The program's own commands, and those that each program has. */

@@ -38,4 +38,5 @@ function executable(name: string, entryPoint: string): Executable {
 export const executables: readonly Executable[] = [
   executable("mca", "cli.ts"),
   executable("mca-proxy", "proxy.ts"),
+  executable("mca-webhook", "webhook.ts"),
 ];

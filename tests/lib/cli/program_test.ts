@@ -141,3 +141,23 @@ Deno.test("runProgram() passes a defect on", async () => {
   const { program } = fakeProgram({ failure: new TypeError("a defect") });
   await rejects(run(program, ["work"]), TypeError);
 });
+
+Deno.test("runProgram() tells the command that may have been meant", async () => {
+  const { program } = fakeProgram();
+  const { error } = await run(program, ["wrok"]);
+  match(error, /\nhint: Did you mean work\? Run /);
+  const other = await run(program, ["deploy"]);
+  match(other.error, /\nhint: Run /);
+});
+
+Deno.test("runProgram() tells the option that may have been meant", async () => {
+  const { program } = fakeProgram();
+  const { code, error } = await run(program, ["version", "--ouptut", "json"]);
+  strictEqual(code, 2);
+  match(
+    error,
+    /^tool: Unknown option '--ouptut'\nhint: Did you mean --output\? /,
+  );
+  const other = await run(program, ["version", "--colour"]);
+  match(other.error, /^tool: Unknown option '--colour'\nhint: Run /);
+});
