@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { findKubectl } from "../flavors/embedded_api/kubectl_program.ts";
 import {
   exists,
   fromRoot,
@@ -7,8 +6,6 @@ import {
   runDemo,
   RunningDemo,
 } from "./demo_process.ts";
-
-const kubectl = await findKubectl();
 
 /** The port of the proxy in what a demo showed. */
 function shownPort(stdout: string): number {
@@ -91,33 +88,6 @@ Deno.test("deno task demo serves clients until Ctrl-C, and leaves nothing", asyn
   assert.ok(!stdout.includes(token));
   assert.equal(await isListening(port), false);
   assert.equal(await exists(folder), false);
-});
-
-Deno.test({
-  name:
-    "deno task demo works with kubectl by the line it shows (needs kubectl)",
-  ignore: kubectl === undefined,
-  fn: async () => {
-    await using demo = new RunningDemo("--port=0");
-    const [, kubeconfig = ""] = await demo.shows(/KUBECONFIG=(\S+) kubectl/);
-    const run = async (...args: string[]) => {
-      const { code, stdout, stderr } = await new Deno.Command(kubectl ?? "", {
-        args,
-        env: { KUBECONFIG: fromRoot(kubeconfig) },
-      }).output();
-      const decoder = new TextDecoder();
-      assert.equal(code, 0, decoder.decode(stderr));
-      return decoder.decode(stdout);
-    };
-    assert.match(
-      await run("get", "pods", "-A"),
-      /demo +report-1 +0\/2 +Pending/,
-    );
-    await run("label", "pod", "report-1", "seen=yes");
-    assert.match(await run("get", "pods", "-l", "seen=yes"), /report-1/);
-    const { code } = await demo.end("SIGTERM");
-    assert.equal(code, 0);
-  },
 });
 
 Deno.test("deno task demo takes another port where 6443 is taken", async () => {
