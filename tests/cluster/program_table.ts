@@ -9,7 +9,9 @@ export type ProgramName =
   | "kubectl"
   | "etcd"
   | "kubelet-stand-in"
-  | "helm";
+  | "helm"
+  | "older-kubectl"
+  | "go-client";
 
 /** The folders under programs/, and the upstream module whose version each one follows. */
 export const pinnedModules = {
@@ -17,6 +19,8 @@ export const pinnedModules = {
   etcd: "go.etcd.io/etcd/server/v3",
   "kubelet-stand-in": "k8s.io/client-go",
   helm: "helm.sh/helm/v4",
+  "older-kubectl": "k8s.io/kubectl",
+  "go-client": "k8s.io/client-go",
 } as const;
 
 /** How a program is built. */
@@ -33,7 +37,9 @@ export interface ProgramSource {
 
 const small = "-s -w";
 
-function kubernetesFlags(version: string): string {
+/** For a release of Kubernetes, or of one of its libraries: v0.29.15 belongs to v1.29.15. */
+function kubernetesFlags(pinned: string): string {
+  const version = pinned.replace(/^v0\./, "v1.");
   const [major, minor] = version.slice(1).split(".");
   const variables = {
     gitVersion: version,
@@ -81,6 +87,18 @@ export const programTable: Readonly<Record<ProgramName, ProgramSource>> = {
       `${small} -X helm.sh/helm/v4/internal/version.version=${version}`,
     firstBuild: "1 to 2 min",
   },
+  "older-kubectl": {
+    folder: "older-kubectl",
+    package: ".",
+    ldflags: kubernetesFlags,
+    firstBuild: "1 to 2 min",
+  },
+  "go-client": {
+    folder: "go-client",
+    package: ".",
+    ldflags: () => small,
+    firstBuild: "half a minute",
+  },
 };
 
 /** The names of all programs, in build order. */
@@ -90,4 +108,6 @@ export const programNames: readonly ProgramName[] = [
   "etcd",
   "kubelet-stand-in",
   "helm",
+  "older-kubectl",
+  "go-client",
 ];

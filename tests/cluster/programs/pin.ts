@@ -11,7 +11,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { pinnedModules } from "../program_table.ts";
+import { pinnedModules, programTable } from "../program_table.ts";
 
 interface ModulePath {
   readonly Path: string;
@@ -78,12 +78,14 @@ async function writeGoMod(
   await Deno.writeTextFile(`${folder}go.mod`, `${blocks.join("\n\n")}\n`);
 }
 
-/** Moves every Kubernetes library that the stand-in requires to the version. */
-async function getLibraries(version: string, folder: string): Promise<void> {
+/** Moves every Kubernetes library that a program of our own requires to the version. */
+async function getLibraries(
+  name: keyof typeof pinnedModules,
+  version: string,
+  folder: string,
+): Promise<void> {
   const { Require = [] } = await readGoMod("go.mod", folder);
-  const pinned = Require.find(({ Path }) =>
-    Path === pinnedModules["kubelet-stand-in"]
-  );
+  const pinned = Require.find(({ Path }) => Path === pinnedModules[name]);
   const libraries = Require
     .filter(({ Indirect, Version }) => !Indirect && Version === pinned?.Version)
     .map(({ Path }) => `${Path}@${version}`);
@@ -102,6 +104,8 @@ if (!isName(name) || !/^v\d+\.\d+\.\d+/.test(version)) {
   Deno.exit(2);
 }
 const folder = fileURLToPath(new URL(`./${name}/`, import.meta.url));
-if (name === "kubelet-stand-in") await getLibraries(version, folder);
+const isOurs = Object.values(programTable)
+  .some((source) => source.folder === name && source.package === ".");
+if (isOurs) await getLibraries(name, version, folder);
 else await writeGoMod(name, version, folder);
 await go(["mod", "tidy"], folder);
