@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Draft } from "./draft.ts";
 import type { EditPlan, NewElement } from "./edit_plan.ts";
 import type { Slot } from "./slot.ts";
 import type { SourceNode, SourceScalar } from "./source_tree.ts";
@@ -46,14 +47,15 @@ export function editBlock(
   block: Block,
   plan: EditPlan,
 ): void {
+  let top = 0;
   for (let at = 0; at <= block.elements.length; at++) {
     const added = plan.inserted[at] ?? [];
-    if (added.length > 0) insertLines(editor, block, at, added);
+    if (added.length > 0) insertLines(editor, block, plan, at, added);
     const element = block.elements[at];
     if (element === undefined) break;
     const kept = plan.kept[at];
     if (kept !== undefined) editor.edit(element.slot, kept);
-    else removeElement(editor, block, plan, at);
+    else top = removeElement(editor, block, plan, at, top);
   }
 }
 
@@ -61,15 +63,21 @@ export function editBlock(
 function insertLines(
   editor: TextEditor,
   block: Block,
+  plan: EditPlan,
   at: number,
   added: readonly NewElement[],
 ): void {
   const { text, format: { newline } } = editor;
   const { elements, slot, ordered } = block;
-  const previous = elements[at - 1];
-  const tail = previous === undefined ? undefined : tailOf(previous.slot.value);
+  const previousAt = plan.kept.findLastIndex((kept, index) =>
+    index < at && kept !== undefined
+  );
+  const previous = elements[previousAt];
+  const tail = previous === undefined
+    ? undefined
+    : tailOf(previous.slot.value, plan.kept[previousAt]);
   if (tail?.unterminated === true && !ordered) {
-    return insertLines(editor, block, at - 1, added);
+    return insertLines(editor, block, plan, previousAt, added);
   }
   const indent = blockIndent(text, elements.map(({ start }) => start));
   const lines = added.flatMap(({ key, value }) =>
@@ -88,32 +96,50 @@ function insertLines(
     return editor.insert(first, rest + newline + " ".repeat(indent));
   }
   if (slot.role === "root") {
-    return editor.insert(lineStart(text, first), lines + newline);
+    const before = previousLineEnd(text, first);
+    return before === undefined
+      ? editor.insert(lineStart(text, first), lines + newline)
+      : editor.insert(before, newline + lines);
   }
   const { start, bodyStart } = slot.value;
   const head = start < bodyStart ? start : slot.headEnd;
   editor.insert(lineEnd(text, head), newline + lines);
 }
 
-/** Takes an element's lines, with the comment on its last line and no other. */
+/**
+ * Takes an element's lines, with the comment on its last line and no other.
+ *
+ * @param top up to where the text's first lines are taken already
+ * @returns the same after this
+ */
 function removeElement(
   editor: TextEditor,
   block: Block,
   plan: EditPlan,
   at: number,
-): void {
-  const { text } = editor;
+  top: number,
+): number {
+  const { text, format: { newline } } = editor;
   const { elements } = block;
   const element = elements[at];
-  if (element === undefined) return;
+  if (element === undefined) return top;
   const end = lineEnd(text, element.slot.value.end);
   if (isFirstOnLine(text, element.start)) {
+    const start = lineStart(text, element.start);
     const before = previousLineEnd(text, element.start);
-    if (before !== undefined) return editor.remove(before, end);
-    return editor.remove(
-      lineStart(text, element.start),
-      Math.min(end + editor.format.newline.length, text.length),
-    );
+    // A line goes with the line end before it; the text's first ones have none.
+    if (before === undefined || start === top) {
+      const next = Math.min(end + newline.length, text.length);
+      editor.remove(start, next);
+      return next;
+    }
+    const scalar = blockScalarBefore(block, plan, at);
+    const last = scalar === undefined
+      ? end
+      : absorbableEnd(text, end, element.start - start);
+    editor.remove(before, last);
+    if (scalar !== undefined && last === text.length) editor.endText();
+    return top;
   }
   // The first element shares its line with what the block stands in.
   const next = plan.kept.findIndex((kept, index) =>
@@ -122,23 +148,77 @@ function removeElement(
   const follower = elements[next]?.start;
   const joins = next === at + 1 && follower !== undefined &&
     text.slice(end, follower).trim() === "";
-  if (joins) return editor.remove(element.start, follower);
   const head = text.slice(0, element.start).trimEnd().length;
-  editor.remove(head, end);
+  if (joins) editor.remove(element.start, follower);
+  else editor.remove(head, end);
+  return top;
 }
 
-/** The scalar that ends a node's text, if one does. */
-function tailOf(node: SourceNode): SourceScalar | undefined {
+/** The block scalar in which the text in front of an element ends, if it does. */
+function blockScalarBefore(
+  block: Block,
+  plan: EditPlan,
+  at: number,
+): SourceScalar | undefined {
+  const previousAt = plan.kept.findLastIndex((kept, index) =>
+    index < at && kept !== undefined
+  );
+  const previous = block.elements[previousAt];
+  const tail = previous === undefined
+    ? undefined
+    : tailOf(previous.slot.value, plan.kept[previousAt]);
+  return tail?.style === "block" ? tail : undefined;
+}
+
+/**
+ * The end of the lines after a line that a block scalar in front of it would
+ * take for its own: blank ones, and comments indented more than a column.
+ */
+function absorbableEnd(text: string, end: number, column: number): number {
+  const line = new RegExp(
+    `\\r?\\n(?:[ \\t]*(?=\\r?\\n)| {${column + 1},}#[^\\r\\n]*)`,
+    "y",
+  );
+  let last = end;
+  for (;;) {
+    line.lastIndex = last;
+    const found = line.exec(text);
+    if (found === null) return last;
+    last += found[0].length;
+  }
+}
+
+/** The scalar that ends a node's text and stays, if one does. */
+function tailOf(
+  node: SourceNode,
+  draft: Draft | undefined,
+): SourceScalar | undefined {
+  if (draft === undefined || draft.type === "value") return undefined;
+  if (draft.node !== node || node.type === "alias") return undefined;
   if (node.type === "scalar") return node;
-  if (node.type === "alias" || node.flow) return undefined;
+  if (node.flow) return undefined;
   const last = node.type === "mapping"
     ? node.entries.at(-1)
     : node.items.at(-1);
-  return last === undefined ? undefined : tailOf(last.value);
+  return last === undefined
+    ? undefined
+    : tailOf(last.value, partOf(draft, last));
+}
+
+/** What becomes of an entry's or item's value. */
+function partOf(
+  draft: Draft,
+  { value, key }: { readonly value: SourceNode; readonly key?: string },
+): Draft | undefined {
+  if (draft.type === "mapping") return draft.entries.get(key ?? "");
+  return draft.type === "sequence"
+    ? draft.items.find((item) => item.type !== "value" && item.node === value)
+    : { type: "source", node: value };
 }
 
 /** Marks a block scalar that the text's end cut off as one without a line end, which lines after it would give it. */
 function stripLineEnd(editor: TextEditor, scalar: SourceScalar): void {
+  if (!editor.claim(scalar)) return;
   const header = /^[|>]([-+\d]*)/.exec(editor.text.slice(scalar.bodyStart));
   const [whole = "", indicators = ""] = header ?? [];
   const stripped = `${indicators.replace("+", "")}-`;

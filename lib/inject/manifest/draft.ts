@@ -74,9 +74,63 @@ function applyHere(draft: Draft, operation: JsonPatchOperation): Draft {
     if (isSameDraft(draft, value)) return draft;
     throw misfit(operation, "found another value");
   }
-  return draft.type === "source" && isSameAsNode(value, draft.node)
-    ? draft
-    : value;
+  return draft.type === "source" ? reconcile(value, draft.node) : value;
+}
+
+/**
+ * A value that is to stand where a node is written, made of as much of the node
+ * as has the same value, so that this much need not be written anew.
+ */
+export function reconcile(draft: Draft, node: SourceNode): Draft {
+  if (draft.type !== "value") return draft;
+  if (isSameAsNode(draft, node)) return { type: "source", node };
+  const content = draftContent(draft);
+  const opened = openDraft({ type: "source", node });
+  if (content.type === "mapping" && opened?.type === "mapping") {
+    const entries = new Map<string, Draft>();
+    for (const [key, value] of content.entries) {
+      const old = opened.entries.get(key);
+      entries.set(
+        key,
+        old?.type === "source" ? reconcile(value, old.node) : value,
+      );
+    }
+    return { type: "mapping", node, entries };
+  }
+  if (content.type === "sequence" && opened?.type === "sequence") {
+    const items = reconcileItems(content.items, opened.items);
+    return { type: "sequence", node, items };
+  }
+  return draft;
+}
+
+/** Equal items at both ends stay; those between are taken in pairs. */
+function reconcileItems(
+  items: readonly Draft[],
+  old: readonly Draft[],
+): Draft[] {
+  const most = Math.min(items.length, old.length);
+  const isKept = (at: number, oldAt: number): boolean => {
+    const [item, before] = [items[at], old[oldAt]];
+    return item !== undefined && before !== undefined &&
+      isSameDraft(item, before);
+  };
+  let head = 0;
+  while (head < most && isKept(head, head)) head++;
+  let tail = 0;
+  while (
+    tail < most - head &&
+    isKept(items.length - 1 - tail, old.length - 1 - tail)
+  ) tail++;
+  return items.map((item, at) => {
+    const fromEnd = items.length - at;
+    const isBetween = at >= head && fromEnd > tail;
+    const oldAt = fromEnd <= tail ? old.length - fromEnd : at;
+    const before = isBetween && at >= old.length - tail
+      ? undefined
+      : old[oldAt];
+    return before?.type === "source" ? reconcile(item, before.node) : item;
+  });
 }
 
 function applyToMapping(

@@ -6,7 +6,12 @@
 
 import { draftContent } from "./content.ts";
 import { isSameDraft } from "./draft_equality.ts";
-import type { Draft, DraftMapping, DraftSequence } from "./draft.ts";
+import {
+  type Draft,
+  type DraftMapping,
+  type DraftSequence,
+  reconcile,
+} from "./draft.ts";
 import type {
   SourceAlias,
   SourceEntry,
@@ -135,7 +140,11 @@ export function planSequence(
   let pending: Draft[] = [];
   const settle = (end: number): void => {
     for (let at = next; at < end && pending.length > 0; at++) {
-      kept[at] = pending.shift();
+      const value = pending.shift();
+      const old = node.items[at]?.value;
+      kept[at] = value === undefined || old === undefined
+        ? value
+        : reconcile(value, old);
     }
     for (const value of pending) {
       inserted[end]?.push({ key: undefined, value });

@@ -12,8 +12,8 @@ export interface Splice {
 }
 
 /**
- * The text with all splices made. Offsets are those of the text given; splices
- * at the same offset are made in the order given.
+ * The text with all splices made. Offsets are those of the text given. At the
+ * same offset insertions come first, in the order given.
  *
  * @throws {RangeError} two splices overlap
  */
@@ -21,7 +21,9 @@ export function applySplices(
   text: string,
   splices: readonly Splice[],
 ): string {
-  const ordered = [...splices].sort((a, b) => a.start - b.start);
+  const ordered = [...splices].sort((a, b) =>
+    a.start - b.start || takes(a) - takes(b)
+  );
   let result = "";
   let at = 0;
   for (const splice of ordered) {
@@ -30,6 +32,11 @@ export function applySplices(
     at = splice.end;
   }
   return result + text.slice(at);
+}
+
+/** Whether a splice takes characters: 0 for an insertion, else 1. */
+function takes({ start, end }: Splice): number {
+  return Math.sign(end - start);
 }
 
 /** The start of the line that an offset is on; a byte order mark is not part of it. */

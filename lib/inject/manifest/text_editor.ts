@@ -31,6 +31,8 @@ export class TextEditor {
   readonly text: string;
   readonly format: TextFormat;
   readonly #splices: Splice[] = [];
+  readonly #claimed = new Set<SourceNode>();
+  #needsLineEnd = false;
   readonly #anchors: AnchorLedger | undefined;
 
   constructor(text: string, format: TextFormat, root: SourceNode) {
@@ -41,7 +43,25 @@ export class TextEditor {
 
   /** The edits so far, to be made in this order where they meet. */
   get splices(): readonly Splice[] {
-    return this.#splices;
+    const end = this.text.length;
+    const isContinued = this.#splices.some(({ start, text }) =>
+      start === end && text !== ""
+    );
+    return this.#needsLineEnd && !isContinued
+      ? [...this.#splices, { start: end, end, text: this.format.newline }]
+      : this.#splices;
+  }
+
+  /** Whether this is the first asking for a node: for edits that several levels ask for. */
+  claim(node: SourceNode): boolean {
+    if (this.#claimed.has(node)) return false;
+    this.#claimed.add(node);
+    return true;
+  }
+
+  /** Has the new text end in a line end. */
+  endText(): void {
+    this.#needsLineEnd = true;
   }
 
   insert(at: number, text: string): void {
