@@ -10,10 +10,11 @@ import {
   strictEqual,
 } from "node:assert/strict";
 import { EXECUTABLES } from "../../tools/compile/executables.ts";
+import type { ExecutableName } from "../../tools/compile/targets.ts";
 import { permissionName } from "../../tools/compile/permissions.ts";
-import { waitUntil } from "../cluster/wait_until.ts";
 import { podProcessObstacle } from "../pod/pod_process.ts";
 import { tlsMaterial } from "../flavors/tls_material.ts";
+import { keepAliveTimers } from "./keep_alive_timers.ts";
 import { ProxyInPod } from "./proxy_in_pod.ts";
 import { runToEnd } from "./run_to_end.ts";
 import { shippedCommand, shippedPermissions } from "./shipped.ts";
@@ -90,30 +91,11 @@ async function probesIdleConnections(command: Command): Promise<void> {
     command: [...command, "--proxy"],
   });
   strictEqual(await proxy.ask("/api/v1/namespaces"), 200);
-  const next = await keepAliveTimers(proxy.api.port);
+  const next = await keepAliveTimers(proxy.pod.pid, proxy.api.port);
   strictEqual(next.length > 0, true);
   for (const seconds of next) {
     strictEqual(seconds <= 30, true, `the next probe is in ${seconds} s`);
   }
-}
-
-/** Seconds until the next probe of each connection to a local port, from /proc/net/tcp (proc(5)). */
-async function keepAliveTimers(port: number): Promise<number[]> {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  const established = "01";
-  const keepAlive = "02";
-  let timers: number[] = [];
-  await waitUntil("a connection to the API server", async () => {
-    const table = await Deno.readTextFile("/proc/net/tcp");
-    timers = table.split("\n").slice(1).flatMap((line) => {
-      const [, , remote, state, , timer = ""] = line.trim().split(/\s+/);
-      if (!remote?.endsWith(suffix) || state !== established) return [];
-      const [kind, ticks = ""] = timer.split(":");
-      return kind === keepAlive ? [parseInt(ticks, 16) / 100] : [];
-    });
-    return timers.length > 0;
-  });
-  return timers;
 }
 
 const POD = `apiVersion: v1
@@ -151,9 +133,18 @@ function injects(options: readonly string[]): Scenario {
   };
 }
 
+/** `mca webhook` reads where its Service is, and says what is wrong with it. */
+async function readsNamespace(command: Command): Promise<void> {
+  const { code, stderr } = await runToEnd([...command, "webhook"], {
+    env: { NAMESPACE: "Not_A_Name" },
+  });
+  match(stderr, /^mca: NAMESPACE /);
+  strictEqual(code, 2);
+}
+
 const SECRETS = "/var/run/secrets/kubernetes.io";
 
-/** What an executable does with a permission; the first name that fits counts. */
+/** What an executable does with a permission. */
 const SCENARIOS: readonly {
   readonly permission: string;
   readonly does: string;
@@ -189,6 +180,11 @@ const SCENARIOS: readonly {
     }]
     : [],
   {
+    permission: "env=NAMESPACE",
+    does: "reads where its Service is",
+    scenario: readsNamespace,
+  },
+  {
     permission: "read",
     does: "injects a file",
     scenario: injects([]),
@@ -216,7 +212,11 @@ Deno.test({
   },
 });
 
+/** Shown with a real API server: tests/cluster/ship/webhook_permissions_test.ts. */
+const SHOWN_ELSEWHERE: readonly ExecutableName[] = ["mca-webhook"];
+
 for (const { name } of EXECUTABLES) {
+  if (SHOWN_ELSEWHERE.includes(name)) continue;
   for (const permission of shippedPermissions(name)) {
     const text = permissionName(permission);
     const found = SCENARIOS.find((candidate) => candidate.permission === text);

@@ -86,7 +86,28 @@ export const EXECUTABLES: readonly Executable[] = [
     ],
     usesLibc: true,
     foreign:
-      /^(npm:yaml$|lib\/(inject|webhook)\/|lib\/cli\/(?!program|command|option_values|proxy_|version_|suggest))/,
+      /^(npm:yaml$|lib\/(inject|webhook)\/|lib\/cli\/(?!program|command|help_text|option_values|proxy_|suggestion|version_))/,
+  },
+  {
+    name: "mca-webhook",
+    entryPoint: "webhook.ts",
+    permissions: [
+      READ_SERVICE_ACCOUNT,
+      {
+        kind: "read",
+        value: proxyPaths.state,
+        because: "where a certificate or a config file may be mounted",
+      },
+      {
+        kind: "env",
+        value: "NAMESPACE",
+        because: "where its Service and Secret are",
+      },
+      ...IN_CLUSTER,
+    ],
+    usesLibc: true,
+    foreign:
+      /^(lib\/proxy\/|lib\/cli\/(?!program|command|help_text|inject_inputs|inject_settings|option_values|suggestion|version_|webhook_))/,
   },
   {
     name: "mca",
@@ -97,6 +118,11 @@ export const EXECUTABLES: readonly Executable[] = [
         because: "manifests and config files, wherever they are",
       },
       { kind: "write", because: "--in-place, wherever the manifests are" },
+      {
+        kind: "env",
+        value: "NAMESPACE",
+        because: "where the webhook's Service and Secret are",
+      },
       ...IN_CLUSTER,
     ],
     usesLibc: true,

@@ -1,10 +1,12 @@
 /**
- * `mca webhook` as it runs in its own pod: the release flavor, with a
- * ServiceAccount's token on the real path.
+ * `mca webhook` as it runs in its own pod: the executable of the image, with
+ * the permissions that it ships with and a ServiceAccount's token on the real
+ * path.
  */
 
 import { request } from "node:https";
 import { PodProcess } from "../../pod/pod_process.ts";
+import { shippedCommand } from "../../ship/shipped.ts";
 import type { Cluster } from "../cluster.ts";
 import { ClusterError } from "../cluster_error.ts";
 import { waitUntil } from "../wait_until.ts";
@@ -17,6 +19,10 @@ export interface WebhookProcessOptions {
   /** Arguments after those that every webhook of the tests has. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Another executable. */
+  readonly command?: readonly [string, ...string[]];
+  /** Called before it starts. */
+  readonly prepare?: (process: PodProcess) => Promise<void>;
 }
 
 /** An answer to a probe. */
@@ -24,8 +30,6 @@ export interface ProbeAnswer {
   readonly status: number;
   readonly text: string;
 }
-
-const ROOT = new URL("../../../", import.meta.url);
 
 /** A running webhook. */
 export class WebhookProcess implements AsyncDisposable {
@@ -53,14 +57,7 @@ export class WebhookProcess implements AsyncDisposable {
       token: await cluster.createToken(serviceAccount, namespace),
       namespace,
       command: [
-        Deno.execPath(),
-        "run",
-        "--quiet",
-        "--no-check",
-        `--config=${new URL("deno.json", ROOT).pathname}`,
-        `--import-map=${new URL("flavors/release.json", ROOT).pathname}`,
-        "--allow-all",
-        new URL("webhook.ts", ROOT).pathname,
+        ...options.command ?? await shippedCommand("mca-webhook"),
         "--port=0",
         "--name=127.0.0.1",
         ...args,
@@ -73,6 +70,7 @@ export class WebhookProcess implements AsyncDisposable {
       },
     });
     try {
+      await options.prepare?.(process);
       await process.start();
       return new WebhookProcess(process, await portOf(process));
     } catch (error) {
