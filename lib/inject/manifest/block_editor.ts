@@ -136,9 +136,11 @@ function removeElement(
     const scalar = blockScalarBefore(block, plan, at);
     const last = scalar === undefined
       ? end
-      : absorbableEnd(text, end, element.start - start);
+      : absorbableEnd(text, end, scalar, element.start - start);
     editor.remove(before, last);
-    if (scalar !== undefined && last === text.length) editor.endText();
+    const isStripped = scalar === undefined ||
+      headerOf(text, scalar).includes("-");
+    if (!isStripped && last === text.length) editor.endText();
     return top;
   }
   // The first element shares its line with what the block stands in.
@@ -172,13 +174,21 @@ function blockScalarBefore(
 
 /**
  * The end of the lines after a line that a block scalar in front of it would
- * take for its own: blank ones, and comments indented more than a column.
+ * take for its own: comments as deep as its text and, if it keeps them, blank
+ * lines.
  */
-function absorbableEnd(text: string, end: number, column: number): number {
-  const line = new RegExp(
-    `\\r?\\n(?:[ \\t]*(?=\\r?\\n)| {${column + 1},}#[^\\r\\n]*)`,
-    "y",
-  );
+function absorbableEnd(
+  text: string,
+  end: number,
+  scalar: SourceScalar,
+  column: number,
+): number {
+  const body = text.slice(lineEnd(text, scalar.bodyStart), scalar.end);
+  const depth = /\n( +)\S/.exec(body)?.[1]?.length ?? column + 1;
+  const blank = headerOf(text, scalar).includes("+")
+    ? "[ \\t]*(?=\\r?\\n)|"
+    : "";
+  const line = new RegExp(`\\r?\\n(?:${blank} {${depth},}#[^\\r\\n]*)`, "y");
   let last = end;
   for (;;) {
     line.lastIndex = last;
@@ -186,6 +196,11 @@ function absorbableEnd(text: string, end: number, column: number): number {
     if (found === null) return last;
     last += found[0].length;
   }
+}
+
+/** A block scalar's `|` or `>` with its indicators. */
+function headerOf(text: string, scalar: SourceScalar): string {
+  return /^[|>][-+\d]*/.exec(text.slice(scalar.bodyStart))?.[0] ?? "";
 }
 
 /** The scalar that ends a node's text and stays, if one does. */
@@ -219,9 +234,11 @@ function partOf(
 /** Marks a block scalar that the text's end cut off as one without a line end, which lines after it would give it. */
 function stripLineEnd(editor: TextEditor, scalar: SourceScalar): void {
   if (!editor.claim(scalar)) return;
-  const header = /^[|>]([-+\d]*)/.exec(editor.text.slice(scalar.bodyStart));
-  const [whole = "", indicators = ""] = header ?? [];
-  const stripped = `${indicators.replace("+", "")}-`;
-  const from = scalar.bodyStart + 1;
-  editor.replace(from, from + whole.length - 1, stripped);
+  const header = headerOf(editor.text, scalar);
+  const stripped = `${header.replace("+", "")}-`;
+  editor.replace(
+    scalar.bodyStart,
+    scalar.bodyStart + header.length,
+    stripped,
+  );
 }

@@ -114,8 +114,10 @@ function effectiveDrafts(
     }
     const merge = merges[at];
     const content = merge === undefined ? undefined : draftContent(merge);
-    if (content === undefined || content.type === "scalar") return undefined;
-    const sources = content.type === "sequence"
+    if (content === undefined) return undefined;
+    const isList = content.type === "sequence" &&
+      entry.value.type === "sequence";
+    const sources = isList
       ? [...content.items].reverse().map(draftContent)
       : [content];
     for (const source of sources) {
