@@ -76,7 +76,7 @@ export function readAuthorities(bundle: string): Authority[] {
  * have ended. The same whoever makes it, and in whatever order.
  *
  * @param now Milliseconds since the Unix epoch.
- * @param kept Those that have a place whatever there is besides.
+ * @param kept Those that have a place however many there are besides.
  */
 export function uniteAuthorities(
   lists: readonly (readonly Authority[])[],
@@ -86,14 +86,16 @@ export function uniteAuthorities(
   const byId = new Map(
     [kept, ...lists].flat().map((authority) => [authority.id, authority]),
   );
+  const isKept = ({ id }: Authority) => includesAuthority(kept, id);
   const isNewer = (a: Authority, b: Authority) =>
     b.notBefore - a.notBefore || (a.id < b.id ? -1 : 1);
-  const others = [...byId.values()]
-    .filter(({ id, notAfter }) =>
-      notAfter + EXPIRY_MARGIN >= now && !includesAuthority(kept, id)
-    )
+  const living = [...byId.values()]
+    .filter(({ notAfter }) => notAfter + EXPIRY_MARGIN >= now)
     .sort(isNewer);
-  return [...kept, ...others].slice(0, MOST_AUTHORITIES).sort(isNewer);
+  return [
+    ...living.filter(isKept),
+    ...living.filter((authority) => !isKept(authority)),
+  ].slice(0, MOST_AUTHORITIES).sort(isNewer);
 }
 
 /** Whether both hold the same CAs, in whatever order. */

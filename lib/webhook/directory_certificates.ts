@@ -127,7 +127,7 @@ async function bringUpToDate(
       shared,
       configuration: { kind: "absent" },
       known: undefined,
-      servedAuthority: undefined,
+      served: undefined,
       nextPublishedFor: undefined,
       settle: 0,
       names,

@@ -10,7 +10,11 @@ import { ApiError } from "../kube/api_client.ts";
 import type { Clock, ServingCertificate } from "../platform.ts";
 import { includesAuthority } from "./authority.ts";
 import type { CertificateSource } from "./certificate_source.ts";
-import { TrustObjects, type TrustObjectsOptions } from "./trust_objects.ts";
+import {
+  TrustObjects,
+  type TrustObjectsOptions,
+  type TrustSnapshot,
+} from "./trust_objects.ts";
 import { planTrust, type TrustPlan } from "./trust_plan.ts";
 import type { Leaf } from "./trust_state.ts";
 import { makeTrustState } from "./trust_steps.ts";
@@ -21,6 +25,15 @@ export const DEFAULT_SETTLE = 30_000;
 /** How long to wait after a step that failed, in milliseconds; doubled up to {@link LONGEST_PAUSE}. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
+
+/**
+ * How many times a replica writes the Secret as it likes. Each further time
+ * within {@link WRITES_COUNT_FOR} it waits, twice as long as before: replicas whose clocks
+ * are hours apart would else replace each other's certificates without end.
+ */
+const FREE_WRITES = 6;
+const WRITES_COUNT_FOR = 60 * 60 * 1000;
+const LONGEST_WRITE_PAUSE = 5 * 60 * 1000;
 
 /** What {@link SecretCertificates} needs. */
 export interface SecretCertificatesOptions extends TrustObjectsOptions {
@@ -37,7 +50,8 @@ export class SecretCertificates implements CertificateSource {
   readonly #objects: TrustObjects;
   readonly #hasFirst = Promise.withResolvers<void>();
   #served: Leaf | undefined;
-  #servedAuthority: string | undefined;
+  /** The id of the CA that signed it. */
+  #servedAuthority = "";
   /** Since when the next CA has been in every caBundle, as far as this replica saw. */
   #published: { readonly id: string; readonly since: number } | undefined;
   #notReady: string | undefined = "There is no certificate yet";
@@ -48,6 +62,8 @@ export class SecretCertificates implements CertificateSource {
   #cancelLook = (): void => {};
   #lastFault = "";
   #pause = FIRST_PAUSE;
+  /** When this replica wrote the Secret, by the clock that never goes back. */
+  #writes: readonly number[] = [];
 
   private constructor(options: SecretCertificatesOptions) {
     this.#options = options;
@@ -124,43 +140,67 @@ export class SecretCertificates implements CertificateSource {
 
   /** One round; tells after how many milliseconds to look again. */
   async #act(): Promise<number> {
-    this.#notePublished();
-    const plan = this.#plan();
+    const snapshot = this.#objects.snapshot();
+    this.#notePublished(snapshot);
+    const plan = this.#plan(snapshot);
+    const wait = plan.write === undefined ? 0 : this.#writePause();
     const faults = [
-      await faultOf(() => this.#takeUp(plan)),
-      await faultOf(() => this.#write(plan)),
+      await faultOf(() => this.#takeUp(plan, snapshot)),
+      await faultOf(() => wait > 0 ? undefined : this.#write(plan, snapshot)),
       // Also where the Secret cannot be written: what is served has to be trusted.
-      await faultOf(() => this.#publish(plan)),
+      await faultOf(() => this.#publish(plan, snapshot)),
     ].filter((fault) => fault !== undefined);
     if (faults.length > 0) return await this.#recover(faults);
     this.#pause = FIRST_PAUSE;
     this.#lastFault = "";
-    return plan.lookAgainAfter;
+    return wait > 0 ? wait : plan.lookAgainAfter;
   }
 
-  async #write({ write }: TrustPlan): Promise<void> {
+  /** For how many milliseconds the Secret may not be written yet. */
+  #writePause(): number {
+    const now = this.#options.clock.monotonic();
+    this.#writes = this.#writes.filter((at) => now - at < WRITES_COUNT_FOR);
+    const excess = this.#writes.length - FREE_WRITES;
+    const last = this.#writes.at(-1);
+    if (excess < 0 || last === undefined) return 0;
+    const pause = Math.min(1_000 * 2 ** excess, LONGEST_WRITE_PAUSE);
+    return Math.max(0, last + pause - now);
+  }
+
+  async #write(
+    { write }: TrustPlan,
+    snapshot: TrustSnapshot,
+  ): Promise<void> {
     if (write === undefined) return;
     const { crypto, clock, logger, secret } = this.#options;
     const now = clock.now();
-    await this.#objects.write(await makeTrustState(write, { crypto, now }));
+    const state = await makeTrustState(write, { crypto, now });
+    await this.#objects.write(state, snapshot);
+    this.#writes = [...this.#writes, clock.monotonic()];
     logger.info(write.what, { secret: secret.name });
   }
 
-  async #publish({ publish }: TrustPlan): Promise<void> {
+  async #publish(
+    { publish }: TrustPlan,
+    snapshot: TrustSnapshot,
+  ): Promise<void> {
     if (publish === undefined) return;
-    await this.#objects.publish(publish);
+    await this.#objects.publish(publish, snapshot);
     this.#options.logger.info("Published the CAs", { count: publish.length });
   }
 
-  #plan(): TrustPlan {
+  #plan({ shared, configuration, known }: TrustSnapshot): TrustPlan {
     const { clock, names, settle = DEFAULT_SETTLE } = this.#options;
-    const { shared, configuration, known } = this.#objects;
     return planTrust({
       now: clock.now(),
       shared,
       configuration,
       known,
-      servedAuthority: this.#servedAuthority,
+      served: this.#served === undefined ? undefined : {
+        authority: this.#servedAuthority,
+        notBefore: this.#served.notBefore,
+        notAfter: this.#served.notAfter,
+      },
       nextPublishedFor: this.#published === undefined
         ? undefined
         : clock.monotonic() - this.#published.since,
@@ -169,8 +209,7 @@ export class SecretCertificates implements CertificateSource {
     });
   }
 
-  #notePublished(): void {
-    const { shared, configuration } = this.#objects;
+  #notePublished({ shared, configuration }: TrustSnapshot): void {
     const id = shared.kind === "good" ? shared.state.next?.id : undefined;
     const isEverywhere = id !== undefined && configuration.kind === "present" &&
       configuration.entries.length > 0 &&
@@ -183,8 +222,7 @@ export class SecretCertificates implements CertificateSource {
     }
   }
 
-  #takeUp({ serve, notReady }: TrustPlan): void {
-    const { shared } = this.#objects;
+  #takeUp({ serve, notReady }: TrustPlan, { shared }: TrustSnapshot): void {
     if (
       serve !== undefined && shared.kind === "good" &&
       serve.certificate !== this.#served?.certificate

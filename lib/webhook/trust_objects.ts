@@ -36,7 +36,22 @@ export interface TrustObjectsOptions {
   readonly logger: Logger;
 }
 
-/** Sees both objects and writes them, each on condition that it is as it was seen. */
+/** Both objects at one moment. */
+export interface TrustSnapshot {
+  /** What the Secret holds. */
+  readonly shared: SharedView;
+  /** The last good state that was seen in the Secret. */
+  readonly known: TrustState | undefined;
+  /** The webhooks and what they trust. */
+  readonly configuration: ConfigurationView;
+  /** The objects themselves; undefined where they are not there. */
+  readonly objects: {
+    readonly secret: JsonObject | undefined;
+    readonly configuration: JsonObject | undefined;
+  };
+}
+
+/** Sees both objects and writes them, each on condition that it is as a snapshot has it. */
 export class TrustObjects {
   readonly #options: TrustObjectsOptions;
   readonly #onChange: () => void;
@@ -63,19 +78,17 @@ export class TrustObjects {
     );
   }
 
-  /** What the Secret holds. */
-  get shared(): SharedView {
-    return this.#shared;
-  }
-
-  /** The last good state that was seen in the Secret. */
-  get known(): TrustState | undefined {
-    return this.#known;
-  }
-
-  /** The webhooks and what they trust. */
-  get configuration(): ConfigurationView {
-    return this.#configurationView;
+  /** What is seen now. Decide over one snapshot, and write with the same. */
+  snapshot(): TrustSnapshot {
+    return {
+      shared: this.#shared,
+      known: this.#known,
+      configuration: this.#configurationView,
+      objects: {
+        secret: this.#secret,
+        configuration: this.#configuration,
+      },
+    };
   }
 
   /**
@@ -83,16 +96,15 @@ export class TrustObjects {
    *
    * @throws {McaError} `upstream`; an ApiError of 409 where the configuration has changed.
    */
-  async publish(bundle: readonly Authority[]): Promise<void> {
+  async publish(
+    bundle: readonly Authority[],
+    { objects }: TrustSnapshot,
+  ): Promise<void> {
     const { client, configuration } = this.#options;
-    if (this.#configuration === undefined) return;
+    if (objects.configuration === undefined) return;
+    const patch = bundlePatch(objects.configuration, bundle);
     this.#configurationWatch.offer(
-      await client.patch(
-        configuration,
-        "strategic",
-        bundlePatch(this.#configuration, bundle),
-        FIELD_MANAGER,
-      ),
+      await client.patch(configuration, "strategic", patch, FIELD_MANAGER),
     );
   }
 
@@ -101,13 +113,14 @@ export class TrustObjects {
    *
    * @throws {McaError} `upstream`; an ApiError of 409 where the Secret has changed, or is there by now.
    */
-  async write(state: TrustState): Promise<void> {
+  async write(state: TrustState, { objects }: TrustSnapshot): Promise<void> {
+    const { client, secret } = this.#options;
     const data = secretData(formatTrustState(state));
     this.#secretWatch.offer(
-      this.#secret === undefined
+      objects.secret === undefined
         ? await this.#create(data)
-        : await this.#options.client.patch(this.#options.secret, "merge", {
-          metadata: { resourceVersion: versionOf(this.#secret) },
+        : await client.patch(secret, "merge", {
+          metadata: { resourceVersion: versionOf(objects.secret) },
           data,
         }, FIELD_MANAGER),
     );

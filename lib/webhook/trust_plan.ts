@@ -13,7 +13,11 @@
  * @module
  */
 
-import { renewalDecision } from "../certs/renewal.ts";
+import {
+  type RenewalDecision,
+  renewalDecision,
+  type Validity,
+} from "../certs/renewal.ts";
 import { parseSubjectName } from "../certs/subject_name.ts";
 import {
   type Authority,
@@ -44,6 +48,12 @@ export type ConfigurationView =
   | { readonly kind: "absent" }
   | { readonly kind: "present"; readonly entries: readonly WebhookEntry[] };
 
+/** What is known of the certificate that this replica serves. */
+export interface ServedLeaf extends Validity {
+  /** The id of the CA that signed it. */
+  readonly authority: string;
+}
+
 /** All that a decision rests on. */
 export interface TrustView {
   /** Milliseconds since the Unix epoch. */
@@ -52,8 +62,8 @@ export interface TrustView {
   readonly configuration: ConfigurationView;
   /** The last good shared state that this replica saw. */
   readonly known: TrustState | undefined;
-  /** The id of the CA that signed what is served; undefined where nothing is yet. */
-  readonly servedAuthority: string | undefined;
+  /** What is served; undefined where nothing is yet. */
+  readonly served: ServedLeaf | undefined;
   /** For how many milliseconds the next CA has been seen in every caBundle; undefined: it is not. */
   readonly nextPublishedFor: number | undefined;
   /** How long that has to be before it signs. */
@@ -105,7 +115,7 @@ const LOOK_INTERVAL = 60_000;
  *   shared: { kind: "absent" },
  *   configuration: { kind: "unknown" },
  *   known: undefined,
- *   servedAuthority: undefined,
+ *   served: undefined,
  *   nextPublishedFor: undefined,
  *   settle: 30_000,
  *   names: ["mca-webhook.default.svc"],
@@ -127,10 +137,10 @@ export function planTrust(view: TrustView): TrustPlan {
 
 /** The shared leaf, once its CA is published; at the very start also before, for the probes. */
 function serve(view: TrustView): Leaf | undefined {
-  const { shared, servedAuthority } = view;
+  const { shared, served } = view;
   if (shared.kind !== "good") return undefined;
   const { authority, leaf } = shared.state;
-  return servedAuthority === undefined || servedAuthority === authority.id ||
+  return served === undefined || served.authority === authority.id ||
       isPublished(authority.id, view)
     ? leaf
     : undefined;
@@ -196,17 +206,13 @@ function write(view: TrustView): TrustWrite | undefined {
 }
 
 function decisionOver(
-  validity: { readonly notBefore: number; readonly notAfter: number },
+  { notBefore, notAfter }: Validity,
   { now }: TrustView,
-): ReturnType<typeof renewalDecision> {
-  const { notBefore, notAfter } = validity;
+): RenewalDecision {
   return renewalDecision({ notBefore, notAfter, now });
 }
 
-function isAlive(
-  validity: { readonly notBefore: number; readonly notAfter: number },
-  view: TrustView,
-): boolean {
+function isAlive(validity: Validity, view: TrustView): boolean {
   const decision = decisionOver(validity, view);
   return decision === "keep" || decision === "renew";
 }
@@ -389,8 +395,9 @@ function lookAgainAfter(view: TrustView): number {
 }
 
 function notReady(view: TrustView): string | undefined {
-  const { servedAuthority, configuration } = view;
-  if (servedAuthority === undefined) return "There is no certificate yet";
+  const { served, configuration } = view;
+  if (served === undefined) return "There is no certificate yet";
+  if (!isAlive(served, view)) return "The certificate has ended";
   if (configuration.kind === "unknown") {
     return "The MutatingWebhookConfiguration could not be read yet";
   }
@@ -400,7 +407,7 @@ function notReady(view: TrustView): string | undefined {
   if (configuration.entries.length === 0) {
     return "The MutatingWebhookConfiguration holds no webhook";
   }
-  return isPublished(servedAuthority, view)
+  return isPublished(served.authority, view)
     ? undefined
     : "The API server does not trust the CA yet: it is not in every caBundle";
 }
