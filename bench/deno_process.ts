@@ -12,6 +12,7 @@ export class DenoProcess implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #lines: AsyncGenerator<string, void>;
   readonly #name: string;
+  readonly #errors: Promise<string>;
 
   /** Starts the program; `name` is what an error calls it. */
   constructor(name: string, program: URL, args: readonly string[] = []) {
@@ -20,10 +21,11 @@ export class DenoProcess implements AsyncDisposable {
       args: ["run", "--quiet", "-A", program.href, ...args],
       stdin: "piped",
       stdout: "piped",
-      stderr: "inherit",
+      stderr: "piped",
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
     this.#lines = textLines(this.#child.stdout);
+    this.#errors = new Response(this.#child.stderr).text();
   }
 
   /** Its process identifier. */
@@ -40,8 +42,9 @@ export class DenoProcess implements AsyncDisposable {
   async answer(): Promise<string> {
     const { done, value } = await this.#lines.next();
     if (done === true) {
-      const { code } = await this.#child.status;
-      throw new TypeError(`The ${this.#name} ended with exit code ${code}`);
+      throw new TypeError(
+        `The ${this.#name} ended: ${(await this.#errors).trim()}`,
+      );
     }
     return value ?? "";
   }
@@ -59,6 +62,7 @@ export class DenoProcess implements AsyncDisposable {
     await this.#input.close().catch(() => {});
     this.kill();
     await this.#child.status;
+    await this.#errors;
     await this.#lines.return();
   }
 }

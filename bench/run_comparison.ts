@@ -9,6 +9,7 @@ import type { BenchOptions } from "./bench_options.ts";
 import { FULL, QUICK } from "./measure/cells.ts";
 import { compare } from "./measure/compare.ts";
 import { Laboratory } from "./measure/laboratory.ts";
+import { runProgram } from "./peers/program.ts";
 import { PEERS } from "./peers/peers.ts";
 import { performanceDocument, type RunReport } from "./report/document.ts";
 import { machineText, thisMachine } from "./report/machine.ts";
@@ -54,6 +55,7 @@ export async function runComparison(
       join(DOCS, "performance.md"),
       performanceDocument(report, PLOT_FILE),
     );
+    await runProgram(Deno.execPath(), ["fmt", "--quiet", DOCS]);
     tell("Wrote docs/performance.md and its plot");
   }
   return 0;

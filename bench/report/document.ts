@@ -7,6 +7,7 @@
 import type { AbsentPeer } from "../measure/laboratory.ts";
 import type { Row } from "../measure/series.ts";
 import type { Effort } from "../measure/cells.ts";
+import { RUNTIME_FLAGS } from "../peers/mca.ts";
 import { PEERS } from "../peers/peers.ts";
 import { type Machine, machineText } from "./machine.ts";
 import { figureTable, markdown, verdictTable } from "./table.ts";
@@ -79,7 +80,8 @@ ${peerList(report)}
   memory does not. "After load" is after all rounds but the watches', and that
   with watches is the highest after that.
 - The executable that \`deno compile\` makes is not measured, but what is in it:
-  the same bundle, run by the same runtime.
+  the same bundle, run by the same runtime, with
+  \`${RUNTIME_FLAGS.slice(1).join(" ")}\`.
 
 Run it yourself: \`deno task bench\` (\`--quick\` to see that it works, \`--json
 FILE\` for every round's figures, \`--soak\` for memory over time).

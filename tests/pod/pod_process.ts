@@ -22,10 +22,18 @@ export interface PodProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Without root, a user namespace lets it mount. */
-const UNSHARE: readonly string[] = Deno.build.os === "linux" && Deno.uid() === 0
-  ? ["--mount"]
-  : ["--map-root-user", "--mount"];
+/** What `unshare` needs for a mount namespace: without root, a user namespace lets it mount. */
+export const UNSHARE: readonly string[] =
+  Deno.build.os === "linux" && Deno.uid() === 0
+    ? ["--mount"]
+    : ["--map-root-user", "--mount"];
+
+/**
+ * What a process takes over from this one: where programs are, and what the
+ * runtime has cached. A pod knows nothing else of the machine's environment;
+ * with `NODE_EXTRA_CA_CERTS`, for example, the runtime would trust more.
+ */
+const TAKEN_OVER = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME"] as const;
 
 /** Mounts the pod's volumes, waits to be told, then becomes the program named behind the directory. */
 const MOUNT_VOLUMES = `
@@ -193,7 +201,12 @@ async function mounted(
       directory,
       ...options.command,
     ],
+    clearEnv: true,
     env: {
+      ...Object.fromEntries(
+        TAKEN_OVER.map((name) => [name, Deno.env.get(name) ?? ""])
+          .filter(([, value]) => value !== ""),
+      ),
       KUBERNETES_SERVICE_HOST: options.server.host,
       KUBERNETES_SERVICE_PORT: String(options.server.port),
       ...options.env,
