@@ -25,6 +25,8 @@ Options:
                    default), another, or all. May be given several times.
   --bundle         Make the bundles alone.
   --output FOLDER  Instead of dist/FLAVOR.
+  --commit ID      The commit to tell in \`mca version\`; git is asked unless
+                   it is given.
   --help           Show this text.
 
 Targets:
@@ -58,6 +60,7 @@ function readOptions(args: readonly string[]) {
       target: { type: "string", multiple: true },
       bundle: { type: "boolean", default: false },
       output: { type: "string" },
+      commit: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -66,6 +69,7 @@ function readOptions(args: readonly string[]) {
   return {
     help: values.help,
     bundleOnly: values.bundle,
+    commit: values.commit,
     flavor,
     targets: targets.includes("all") ? TARGETS : targets.map(targetOf),
     executables: positionals.length === 0
@@ -86,7 +90,9 @@ async function run(
   options: ReturnType<typeof readOptions>,
 ): Promise<number> {
   const { flavor, output } = options;
-  const commit = await currentCommit(ROOT);
+  const commit = options.commit === undefined
+    ? await currentCommit(ROOT)
+    : options.commit || null;
   const bundles: Bundle[] = [];
   for (const executable of options.executables) {
     const bundle = await makeBundle({

@@ -1,0 +1,30 @@
+import { strictEqual, throws } from "node:assert/strict";
+import { releaseNotes } from "../../tools/compile/release_notes.ts";
+
+const CHANGELOG = `# Changelog
+
+All notable changes.
+
+## [Unreleased]
+
+## [1.1.0] - 2026-02-01
+
+### Added
+
+- A thing.
+
+## [1.0.0] - 2026-01-01
+
+- The first.
+`;
+
+Deno.test("releaseNotes() takes one version's section", () => {
+  strictEqual(releaseNotes(CHANGELOG, "1.1.0"), "### Added\n\n- A thing.\n");
+  strictEqual(releaseNotes(CHANGELOG, "1.0.0"), "- The first.\n");
+});
+
+for (const version of ["Unreleased", "1.0", "2.0.0"]) {
+  Deno.test(`releaseNotes() has nothing to say of ${version}`, () => {
+    throws(() => releaseNotes(CHANGELOG, version), RangeError);
+  });
+}
