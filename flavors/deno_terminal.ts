@@ -4,7 +4,7 @@
  * @module
  */
 
-import { systemErrorCode } from "../lib/errors.ts";
+import { McaError, systemErrorCode } from "../lib/errors.ts";
 import type { Terminal } from "../lib/platform.ts";
 
 /**
@@ -12,11 +12,12 @@ import type { Terminal } from "../lib/platform.ts";
  *
  * Whoever reads standard output may go away early (`mca inject | head -1`).
  * What is written after that is dropped without an error, and the command ends
- * with the exit code it would have had.
+ * with the exit code it would have had. What cannot be written for another
+ * reason is an error: whoever redirected it has less than the whole.
  */
 export const denoTerminal: Terminal = {
   get stdin() {
-    return Deno.stdin.readable;
+    return ReadableStream.from(standardInput());
   },
   async writeOut(data) {
     const bytes = typeof data === "string" ? utf8.encode(data) : data;
@@ -25,7 +26,7 @@ export const denoTerminal: Terminal = {
         written += await Deno.stdout.write(bytes.subarray(written));
       }
     } catch (error) {
-      if (systemErrorCode(error) !== "EPIPE") throw error;
+      if (systemErrorCode(error) !== "EPIPE") throw unwritable(error);
     }
   },
   writeError(text) {
@@ -48,3 +49,35 @@ export const denoTerminal: Terminal = {
 };
 
 const utf8 = new TextEncoder();
+
+async function* standardInput(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  try {
+    yield* Deno.stdin.readable;
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    throw new McaError(
+      "file",
+      `Standard input cannot be read (${code ?? "unknown error"})`,
+      {
+        hint: code === "EISDIR"
+          ? "Name a directory as an argument instead."
+          : "Look where it comes from.",
+        cause,
+      },
+    );
+  }
+}
+
+function unwritable(cause: unknown): McaError {
+  const code = systemErrorCode(cause);
+  return new McaError(
+    "file",
+    `Standard output cannot be written (${code ?? "unknown error"})`,
+    {
+      hint: code === "ENOSPC" || code === "EDQUOT"
+        ? "Free space where it goes to, and run it again: what is there is not all of it."
+        : "Look where it goes to, and run it again: what is there is not all of it.",
+      cause,
+    },
+  );
+}

@@ -62,6 +62,52 @@ Deno.test("denoTerminal.writeOut() ends quietly where the reader is gone", async
   strictEqual(code, 0);
 });
 
+/** What a program with these streams says on standard error. */
+async function sayWith(program: string, redirections: string) {
+  const directory = await Deno.makeTempDir();
+  try {
+    const file = `${directory}/program.ts`;
+    await Deno.writeTextFile(
+      file,
+      `import { denoTerminal as terminal } from ${JSON.stringify(TERMINAL)};
+       try {
+         ${program}
+       } catch (error) {
+         terminal.writeError([error.name, error.code, error.message, error.hint].join("; "));
+       }`,
+    );
+    const { stderr } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        `exec "$0" run --no-config --no-check "$1" ${redirections}`,
+        Deno.execPath(),
+        file,
+      ],
+    }).output();
+    return new TextDecoder().decode(stderr);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: "denoTerminal.writeOut() tells of a full disk (needs Linux)",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    match(
+      await sayWith(`await terminal.writeOut("kind: Pod");`, ">/dev/full"),
+      /^McaError; file; Standard output cannot be written \(ENOSPC\); Free space /,
+    );
+  },
+});
+
+Deno.test("denoTerminal.stdin() tells that it is a directory", async () => {
+  match(
+    await sayWith(`for await (const _ of terminal.stdin) break;`, "</"),
+    /^McaError; file; Standard input cannot be read \(EISDIR\); Name /,
+  );
+});
+
 Deno.test("denoTerminal.writeError() keeps the order of lines", async () => {
   const { stderr } = await run(
     `for (let at = 0; at < 2000; at++) terminal.writeError(\`line \${at}\\n\`);
