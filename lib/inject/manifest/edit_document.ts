@@ -8,6 +8,8 @@ import type { JsonPatch } from "../../kube/json_patch.ts";
 import { applyToTree } from "./draft.ts";
 import { isSameAsNode } from "./draft_equality.ts";
 import { type ManifestDocument, parseDocument } from "./manifest_document.ts";
+import type { Slot } from "./slot.ts";
+import type { SourceNode } from "./source_tree.ts";
 import { applySplices } from "./splice.ts";
 import { TextEditor } from "./text_editor.ts";
 import { detectFormat } from "./text_format.ts";
@@ -41,30 +43,45 @@ export function editDocument(
   document: ManifestDocument,
   patch: JsonPatch,
 ): string {
-  const { root, source: { text } } = document;
+  return patchDocument(document, patch).source.text;
+}
+
+/**
+ * As {@link editDocument}, and gives the document of the new text, which has
+ * been read anyway.
+ */
+export function patchDocument(
+  document: ManifestDocument,
+  patch: JsonPatch,
+): ManifestDocument {
+  const { root, source } = document;
   if (root === undefined) {
     throw new TypeError("A document without a value cannot be patched");
   }
   const draft = applyToTree(root, patch);
+  const { text } = source;
   const editor = new TextEditor(
     text,
     detectFormat(text, root, document.kind),
     root,
   );
-  editor.edit(
-    {
-      value: root,
-      role: "root",
-      headEnd: root.start,
-      indent: -1,
-      inFlow: false,
-    },
-    draft,
-  );
-  const edited = applySplices(text, editor.splices);
-  const check = parseDocument({ ...document.source, text: edited });
-  if (check.root === undefined || !isSameAsNode(draft, check.root)) {
+  editor.edit(rootSlot(root), draft);
+  const edited = parseDocument({
+    ...source,
+    text: applySplices(text, editor.splices),
+  });
+  if (edited.root === undefined || !isSameAsNode(draft, edited.root)) {
     throw new Error("The edited manifest does not have the patched value");
   }
   return edited;
+}
+
+function rootSlot(root: SourceNode): Slot {
+  return {
+    value: root,
+    role: "root",
+    headEnd: root.start,
+    indent: -1,
+    inFlow: false,
+  };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { draftContent } from "./content.ts";
+import { draftContent, nodeContent } from "./content.ts";
 import { isSameDraft } from "./draft_equality.ts";
 import {
   type Draft,
@@ -130,6 +130,19 @@ function effectiveDrafts(
   return effective;
 }
 
+/** What tells the objects of a list apart in Kubernetes (list-map keys). */
+const IDENTITIES = ["name", "mountPath"] as const;
+
+/** Whether a value is about another thing than the node it comes in the place of. */
+function isAnother(value: Draft, node: SourceNode): boolean {
+  const [now, old] = [draftContent(value), nodeContent(node)];
+  if (now.type !== "mapping" || old.type !== "mapping") return false;
+  return IDENTITIES.some((key) => {
+    const [a, b] = [now.entries.get(key), old.entries.get(key)];
+    return a !== undefined && b !== undefined && !isSameDraft(a, b);
+  });
+}
+
 /** The plan for a list. An item that goes where another comes is replaced by it. */
 export function planSequence(
   node: SourceSequence,
@@ -144,7 +157,8 @@ export function planSequence(
     for (let at = next; at < end && pending.length > 0; at++) {
       const value = pending.shift();
       const old = node.items[at]?.value;
-      kept[at] = value === undefined || old === undefined
+      kept[at] = value === undefined || old === undefined ||
+          isAnother(value, old)
         ? value
         : reconcile(value, old);
     }

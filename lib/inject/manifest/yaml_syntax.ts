@@ -184,7 +184,7 @@ function syntaxError(
     return readingError(
       source,
       lineStart + tab,
-      "Not valid YAML: A tab stands in the indentation",
+      "Not valid YAML: Tabs are not allowed as indentation",
       "Indent with spaces; YAML takes no tabs for it.",
     );
   }
