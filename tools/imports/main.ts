@@ -11,9 +11,11 @@ import { rooms, wrongImports } from "./rooms.ts";
 
 const flavors: readonly FlavorName[] = ["release", "develop", "testing"];
 
-/** Where modules stand; other folders hold none. */
-const folders = ["lib", "flavors", "demo", "tests", "tools", "bench"];
 const entryPoints = ["cli.ts", "proxy.ts", "webhook.ts", "mod.ts"];
+
+/** What is not looked into: nothing there is part of the house. */
+const passedOver =
+  /^(\.|(tmp|dist|coverage|node_modules|tests\/testdata)(\/|$))/;
 
 /** All modules' paths from the root, sorted. */
 async function listModules(root: URL): Promise<string[]> {
@@ -21,27 +23,13 @@ async function listModules(root: URL): Promise<string[]> {
   const walk = async (folder: string) => {
     for await (const entry of Deno.readDir(new URL(folder, root))) {
       const path = `${folder}${entry.name}`;
+      if (passedOver.test(path)) continue;
       if (entry.isDirectory) await walk(`${path}/`);
-      else if (/\.ts$/.test(entry.name)) found.push(path);
+      else if (/\.[cm]?[jt]sx?$/.test(entry.name)) found.push(path);
     }
   };
-  for (const folder of folders) {
-    if (await exists(new URL(folder, root))) await walk(`${folder}/`);
-  }
-  for (const path of entryPoints) {
-    if (await exists(new URL(path, root))) found.push(path);
-  }
-  return found.filter((path) => !path.startsWith("tests/testdata/")).sort();
-}
-
-async function exists(url: URL): Promise<boolean> {
-  try {
-    await Deno.stat(url);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  await walk("");
+  return found.sort();
 }
 
 async function readGraph(

@@ -76,6 +76,12 @@ export const rooms: readonly Room[] = [
     packages: [],
   },
   {
+    name: "status",
+    paths: ["lib/status/"],
+    imports: [...ground, "version", "certs", "inject", "webhook"],
+    packages: [],
+  },
+  {
     name: "cli",
     paths: ["lib/cli/"],
     imports: [
@@ -87,6 +93,7 @@ export const rooms: readonly Room[] = [
       "inject",
       "proxy",
       "webhook",
+      "status",
     ],
     packages: ["node:util", "npm:yaml"],
   },

@@ -68,6 +68,20 @@ Deno.test("checkImports() finds it in a module that nothing imports", async () =
   ]);
 });
 
+Deno.test("checkImports() finds it whatever the module's suffix, and in a folder without a room", async () => {
+  const faults = await faultsWith({
+    "lib/kube/b.js": `import "../webhook/c.ts";`,
+    "lib/webhook/c.ts": "export {};",
+    "plugins/d.mts": "export {};",
+    "tests/testdata/e.ts": `import "nowhere";`,
+    "tmp/f.ts": `import "nowhere";`,
+  });
+  assert.deepEqual(faults, [
+    "plugins/d.mts is in no room of tools/imports/rooms.ts",
+    "lib/kube/b.js → lib/webhook/c.ts: kube may not import webhook",
+  ]);
+});
+
 Deno.test("checkImports() finds testing code in a release executable", async () => {
   const faults = await faultsWith({
     "flavors/release.ts": `export { platform } from "./testing.ts"; export {};`,
