@@ -8,6 +8,7 @@
 import { errorMessageStyle } from "./rules/error_message_style.ts";
 import { exportedNeedsDoc } from "./rules/exported_needs_doc.ts";
 import { ignoredTestSaysWhy } from "./rules/ignored_test_says_why.ts";
+import { literalImport } from "./rules/literal_import.ts";
 import { noAmbientEffects } from "./rules/no_ambient_effects.ts";
 import { noExit } from "./rules/no_exit.ts";
 import { noSleepInTests } from "./rules/no_sleep_in_tests.ts";
@@ -22,6 +23,7 @@ const plugin: Deno.lint.Plugin = {
     "error-message-style": errorMessageStyle,
     "exported-needs-doc": forPaths(/^(lib\/|mod\.ts$)/, exportedNeedsDoc),
     "ignored-test-says-why": forPaths(/_test\.ts$/, ignoredTestSaysWhy),
+    "literal-import": forPaths(/^(?!tests\/)/, literalImport),
     "no-ambient-effects": forPaths(/^lib\//, noAmbientEffects),
     "no-exit": noExit,
     "no-sleep-in-tests": forPaths(/_test\.ts$/, noSleepInTests),

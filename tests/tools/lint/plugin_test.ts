@@ -109,6 +109,23 @@ const cases: Readonly<
       },
     ],
   },
+  "literal-import": {
+    good: [
+      { file: "lib/a.ts", source: `const a = await import("./b.ts");` },
+      { file: "lib/a.ts", source: `import { require } from "./b.ts";` },
+      { file: "tests/a_test.ts", source: "await import(path);" },
+    ],
+    bad: [
+      { file: "lib/a.ts", source: "await import(path);" },
+      { file: "lib/a.ts", source: "await import(`./${name}.ts`);" },
+      { file: "cli.ts", source: `import("./a" + ".ts");` },
+      { file: "flavors/a.ts", source: `require("yaml");` },
+      {
+        file: "flavors/a.ts",
+        source: `module.createRequire(import.meta.url);`,
+      },
+    ],
+  },
   "no-ambient-effects": {
     good: [
       {
