@@ -26,6 +26,7 @@ import {
 } from "../wire/head_parser.ts";
 import type { Peer } from "../wire/peer.ts";
 import { ProtocolError } from "../wire/protocol_error.ts";
+import type { ClientDescription } from "./proxy_description.ts";
 import {
   type Answer,
   type Pass,
@@ -121,6 +122,19 @@ export class ClientSession {
     this.#isDraining = true;
     if (this.#request === undefined) this.#client.close();
     else if (this.#request.info.verb === "watch") this.#exchange?.endStream();
+  }
+
+  /** What it is doing at the moment. */
+  describe(): ClientDescription {
+    const { octetsWritten } = this.#client;
+    const client = { peer: this.#address, octetsWritten };
+    if (this.#request === undefined) return client;
+    const { head, path, caller, receivedAt } = this.#request;
+    const duration = this.#environment.clock.monotonic() - receivedAt;
+    return {
+      ...client,
+      request: { method: head.method, path, caller, duration },
+    };
   }
 
   /** Ends it now. */
@@ -277,7 +291,7 @@ export class ClientSession {
       ...(request.credentials.length > 0 ? { onUnauthorized: retry } : {}),
     };
     this.#exchange = new Exchange(this.#client, ready, {
-      pool: cluster.pool,
+      pool: cluster.poolFor(request.caller),
       deadlines,
       responseHeadTimeout: request.isLongRunning
         ? Infinity

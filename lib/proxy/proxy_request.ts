@@ -22,7 +22,11 @@ export type Caller = "pod" | "anonymous";
 /** One cluster that requests can go to. */
 export interface UpstreamCluster {
   readonly target: ClusterTarget;
-  readonly pool: UpstreamPool;
+  /**
+   * Where a caller's connections come from. Only the pod's may have shown a
+   * client certificate: it speaks for whoever uses the connection.
+   */
+  readonly poolFor: (caller: Caller | undefined) => UpstreamPool;
 }
 
 /** What kube-apiserver takes for long-running (k8s.io/kubernetes, BuildGenericConfig). */

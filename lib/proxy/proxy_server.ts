@@ -17,6 +17,7 @@ import type { Deadlines } from "../wire/deadlines.ts";
 import { isTruncation } from "../wire/tunnel.ts";
 import { Peer } from "../wire/peer.ts";
 import { ClientSession, type SessionTimeouts } from "./client_session.ts";
+import type { ProxyDescription } from "./proxy_description.ts";
 import type { Pass } from "./proxy_request.ts";
 
 /** How long a TLS handshake may take, in milliseconds. */
@@ -54,6 +55,14 @@ export class ProxyServer {
   /** How many clients are connected. */
   get sessionCount(): number {
     return this.#sessions.size;
+  }
+
+  /** What each client is doing, and how many are in their handshake. */
+  describe(): Pick<ProxyDescription, "clients" | "handshakes"> {
+    return {
+      clients: Array.from(this.#sessions, (session) => session.describe()),
+      handshakes: this.#handshakes.size,
+    };
   }
 
   /**

@@ -23,6 +23,7 @@ import { accessLog } from "./passes/access_log.ts";
 import { addCredentials } from "./passes/add_credentials.ts";
 import { identifyCaller } from "./passes/identify_caller.ts";
 import { route } from "./passes/route.ts";
+import type { ProxyDescription } from "./proxy_description.ts";
 import { ProxyServer } from "./proxy_server.ts";
 import type { Pass, UpstreamCluster } from "./proxy_request.ts";
 import {
@@ -49,6 +50,8 @@ export interface ProxyOptions {
   readonly target: ClusterTarget;
   readonly listen: { readonly hostname: string; readonly port: number };
   readonly logger: Logger;
+  /** One in so many requests is logged, all unless told; 0: none but those that failed. */
+  readonly accessLog?: number;
   /** The key algorithm of the certificates that apps see; `ecdsa-p256` unless told. */
   readonly keyAlgorithm?: KeyAlgorithmName;
 }
@@ -65,6 +68,8 @@ export interface RunningProxy {
     readonly upstream: number;
     readonly upstreamIdle: number;
   };
+  /** What it is doing at the moment. */
+  describe(): ProxyDescription;
   /**
    * Lets running requests finish, ends watches, and closes what is left after
    * the grace period.
@@ -89,10 +94,24 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { clock, network } = platform;
   const deadlines = new Deadlines(clock);
   const blocks = new BlockPool();
-  const connect = (signal: AbortSignal) =>
-    network.connect({ ...target.connect, signal });
-  const pool = new UpstreamPool({ connect, clock, blocks, deadlines });
-  const closers: (() => void)[] = [() => pool.close(), () => deadlines.close()];
+  const shared = { connect: network.connect, clock, blocks, deadlines };
+  const pool = new UpstreamPool({ ...shared, options: () => target.connect });
+  const anonymousPool = new UpstreamPool({
+    ...shared,
+    options: withoutClientCertificate(target),
+  });
+  const closePools = (): void => {
+    pool.close();
+    anonymousPool.close();
+  };
+  const cluster: UpstreamCluster = {
+    target,
+    poolFor: (caller) =>
+      caller === "pod" || target.connect.tls?.clientCertificate === undefined
+        ? pool
+        : anonymousPool,
+  };
+  const closers: (() => void)[] = [closePools, () => deadlines.close()];
   try {
     await firstContact(options, pool);
     const identityOptions = await prepareDirectories(options);
@@ -104,7 +123,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       blocks,
       logger,
       timeouts: SESSION_TIMEOUTS,
-      passes: passesFor(identity, { target, pool }, logger),
+      passes: passesFor(identity, cluster, options),
     });
     const { hostname, port } = await server.listen({
       ...options.listen,
@@ -131,16 +150,26 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       appServiceAccount,
       connectionCounts: () => ({
         clients: server.sessionCount,
-        upstream: pool.counts.open,
-        upstreamIdle: pool.counts.idle,
+        upstream: pool.counts.open + anonymousPool.counts.open,
+        upstreamIdle: pool.counts.idle + anonymousPool.counts.idle,
+      }),
+      describe: () => ({
+        listening: `${hostname}:${port}`,
+        ...server.describe(),
+        pools: [
+          { name: target.name, ...pool.counts },
+          { name: `${target.name}, anonymous`, ...anonymousPool.counts },
+        ].filter(({ open, connecting }, index) =>
+          index === 0 || open + connecting > 0
+        ),
       }),
       shutdown: async (grace) => {
         for (const stop of stopUpkeep) stop();
         // Who still waits for a connection then has waited long enough.
-        const cancel = clock.after(grace, () => pool.close());
+        const cancel = clock.after(grace, closePools);
         await server.shutdown(grace);
         cancel();
-        pool.close();
+        closePools();
         deadlines.close();
       },
     };
@@ -154,14 +183,32 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 function passesFor(
   identity: ServingIdentity,
   cluster: UpstreamCluster,
-  logger: Logger,
+  { logger, accessLog: one = 1 }: ProxyOptions,
 ): readonly Pass[] {
   return [
     identifyCaller((token) => tokenMatches(token, identity.token)),
     route(() => cluster),
     addCredentials(),
-    accessLog(logger),
+    accessLog(logger, one),
   ];
+}
+
+/** The target's options, the same object as long as they are the same. */
+function withoutClientCertificate(
+  target: ClusterTarget,
+): () => ClusterTarget["connect"] {
+  let given: ClusterTarget["connect"] | undefined;
+  let stripped: ClusterTarget["connect"] | undefined;
+  return () => {
+    const { connect } = target;
+    if (stripped === undefined || connect !== given) {
+      given = connect;
+      const { clientCertificate: _, ...tls } = connect.tls ??
+        { caCertificates: [] };
+      stripped = connect.tls === undefined ? connect : { ...connect, tls };
+    }
+    return stripped;
+  };
 }
 
 /** Opens a first connection: it is warm when the first request comes. */

@@ -56,6 +56,13 @@ export function answerFor(error: McaError): Answer {
       message: error.message,
     };
   }
+  if (error.code === "not-ready") {
+    return {
+      reason: "ServiceUnavailable",
+      message: error.message,
+      retryAfterSeconds: 1,
+    };
+  }
   const reason = UPSTREAM_FAULTS.has(error.code)
     ? "BadGateway"
     : "InternalError";

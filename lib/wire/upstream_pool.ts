@@ -5,7 +5,12 @@
  */
 
 import { McaError } from "../errors.ts";
-import type { Clock, Connection } from "../platform.ts";
+import type {
+  Clock,
+  Connection,
+  ConnectOptions,
+  Network,
+} from "../platform.ts";
 import type { BlockPool } from "./block_pool.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import { Peer } from "./peer.ts";
@@ -21,6 +26,8 @@ export interface UpstreamConnection {
 export interface PoolSettings {
   /** How many idle connections are kept. */
   readonly maxIdle: number;
+  /** How many connections there may be at once; each watch has one. */
+  readonly maxOpen: number;
   /**
    * How long an idle one is kept: well below the 90 s after which kube-apiserver
    * closes it, so that MCA nearly always closes first.
@@ -33,14 +40,16 @@ export interface PoolSettings {
 /** Settings fit for kube-apiserver. */
 export const POOL_SETTINGS: PoolSettings = {
   maxIdle: 64,
+  maxOpen: 4096,
   idleTimeout: 60_000,
   connectTimeout: 10_000,
 };
 
 /** What a pool needs from outside. */
 export interface PoolEnvironment {
-  /** Connects; the signal ends the attempt. */
-  readonly connect: (signal: AbortSignal) => Promise<Connection>;
+  /** How to connect now: another object where that has changed. */
+  readonly options: () => ConnectOptions;
+  readonly connect: Network["connect"];
   readonly clock: Clock;
   readonly blocks: BlockPool;
   readonly deadlines: Deadlines;
@@ -57,6 +66,7 @@ export class UpstreamPool {
   readonly #settings: PoolSettings;
   readonly #idle: IdleConnection[] = [];
   readonly #connecting = new Set<AbortController>();
+  readonly #madeWith = new WeakMap<Peer, ConnectOptions>();
   #open = 0;
   #isClosed = false;
 
@@ -68,16 +78,24 @@ export class UpstreamPool {
     this.#settings = settings;
   }
 
-  /** How many connections are open, and how many of them idle. */
-  get counts(): { readonly open: number; readonly idle: number } {
-    return { open: this.#open, idle: this.#idle.length };
+  /** How many connections are open, how many of them idle, and how many on the way. */
+  get counts(): {
+    readonly open: number;
+    readonly idle: number;
+    readonly connecting: number;
+  } {
+    return {
+      open: this.#open,
+      idle: this.#idle.length,
+      connecting: this.#connecting.size,
+    };
   }
 
   /**
    * A connection of one's own until it is given back or closed.
    *
    * @param fresh Passes over the idle ones: one of them has just turned out to be dead.
-   * @throws {McaError} `upstream` where none can be had.
+   * @throws {McaError} `upstream` where none can be had, `not-ready` where there are too many.
    */
   async acquire(fresh = false): Promise<UpstreamConnection> {
     while (!fresh) {
@@ -85,7 +103,8 @@ export class UpstreamPool {
       if (idle === undefined) break;
       this.#environment.deadlines.remove(idle.deadline);
       idle.peer.reader.onEnd = undefined;
-      if (!idle.peer.reader.hasEnded && idle.peer.reader.length === 0) {
+      const { hasEnded, length } = idle.peer.reader;
+      if (!hasEnded && length === 0 && this.#isCurrent(idle.peer)) {
         return { peer: idle.peer, isReused: true };
       }
       idle.peer.close();
@@ -96,7 +115,8 @@ export class UpstreamPool {
   /** Takes back a connection on which a request and its response were completed. */
   giveBack(peer: Peer): void {
     peer.reader.onEnd = undefined;
-    if (this.#isClosed || peer.reader.hasEnded || peer.reader.length > 0) {
+    const { hasEnded, length } = peer.reader;
+    if (this.#isClosed || hasEnded || length > 0 || !this.#isCurrent(peer)) {
       return peer.close();
     }
     // The read that notices the server's closing serves the next response too.
@@ -125,6 +145,11 @@ export class UpstreamPool {
     }
   }
 
+  /** Whether it was made as a connection would be made now: same CA, same client certificate. */
+  #isCurrent(peer: Peer): boolean {
+    return this.#madeWith.get(peer) === this.#environment.options();
+  }
+
   #drop(peer: Peer): void {
     const index = this.#idle.findIndex((idle) => idle.peer === peer);
     const [idle] = index < 0 ? [] : this.#idle.splice(index, 1);
@@ -135,12 +160,21 @@ export class UpstreamPool {
 
   async #connect(): Promise<Peer> {
     if (this.#isClosed) throw shuttingDown();
-    const connection = await this.#connectInTime();
+    if (this.#open + this.#connecting.size >= this.#settings.maxOpen) {
+      throw new McaError("not-ready", "There are too many requests at once", {
+        hint: "Try again later, or end some watches.",
+      });
+    }
+    const options = this.#environment.options();
+    const connection = await this.#connectInTime(options);
     this.#open++;
-    return new Peer(connection, this.#environment.blocks, () => this.#open--);
+    const { blocks } = this.#environment;
+    const peer = new Peer(connection, blocks, () => this.#open--);
+    this.#madeWith.set(peer, options);
+    return peer;
   }
 
-  async #connectInTime(): Promise<Connection> {
+  async #connectInTime(options: ConnectOptions): Promise<Connection> {
     const { connect, deadlines } = this.#environment;
     const controller = new AbortController();
     this.#connecting.add(controller);
@@ -157,7 +191,7 @@ export class UpstreamPool {
       );
     });
     try {
-      return await connect(controller.signal);
+      return await connect({ ...options, signal: controller.signal });
     } finally {
       this.#connecting.delete(controller);
       deadlines.remove(deadline);

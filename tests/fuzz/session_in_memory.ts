@@ -50,6 +50,7 @@ export async function serveInMemory(
     clock,
     blocks,
     deadlines,
+    options: () => target.connect,
     connect: () => {
       const [near, far] = MemoryConnection.pair(1024 * 1024);
       connections.push(near);
@@ -60,7 +61,7 @@ export async function serveInMemory(
   const [client, server] = MemoryConnection.pair(1024 * 1024);
   connections.push(client);
   const session = new ClientSession(new Peer(server, blocks), "memory", {
-    passes: [route(() => ({ target, pool }))],
+    passes: [route(() => ({ target, poolFor: () => pool }))],
     clock,
     deadlines,
     logger: new Logger({ level: "off", format: "text", clock, sink: () => {} }),

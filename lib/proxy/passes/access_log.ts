@@ -9,13 +9,19 @@ import type { Pass } from "../proxy_request.ts";
 
 /**
  * Writes one line when a request is over: never its query, which may hold
- * secrets, its header fields or its body.
+ * secrets, its header fields or its body. Requests that failed are always
+ * logged.
+ *
+ * @param one Of the others one in so many is logged; 0: none.
  */
-export function accessLog(logger: Logger): Pass {
+export function accessLog(logger: Logger, one = 1): Pass {
+  let count = 0;
   return {
     name: "access-log",
     observe: (request, outcome) => {
-      const level = outcome.failure === undefined ? "info" : "warn";
+      const hasFailed = outcome.failure !== undefined;
+      if (!hasFailed && (one === 0 || count++ % one !== 0)) return;
+      const level = hasFailed ? "warn" : "info";
       if (!logger.isEnabled(level)) return;
       logger[level]("request", {
         method: request.head.method,
@@ -31,6 +37,7 @@ export function accessLog(logger: Logger): Pass {
         end: outcome.end === "complete" ? undefined : outcome.end,
         endedBy: outcome.tunnel?.endedBy,
         reset: outcome.tunnel?.wasReset ? true : undefined,
+        oneIn: hasFailed || one === 1 ? undefined : one,
         failure: outcome.failure,
       });
     },
