@@ -14,6 +14,7 @@ import { LineBuffer } from "../log/line_buffer.ts";
 import { LOG_FORMATS, LOG_LEVELS, Logger } from "../log/logger.ts";
 import type { Platform, Signals } from "../platform.ts";
 import { checkProxy } from "../proxy/check_proxy.ts";
+import { formatDescription } from "../proxy/proxy_description.ts";
 import { startProxy } from "../proxy/start_proxy.ts";
 import type { Command } from "./command.ts";
 import { oneOf, portNumber, usage } from "./option_values.ts";
@@ -22,7 +23,8 @@ const HELP = `Usage: mca proxy [OPTIONS]
 
 Serves the Kubernetes API to the pod's other containers: ends their TLS, puts
 the real credentials in place of theirs, and streams the answers back. Runs
-until SIGTERM or SIGINT; then lets running requests finish.
+until SIGTERM or SIGINT; then lets running requests finish. A second one ends it
+at once. SIGUSR1 prints what it is doing to standard error.
 
 Options:
   --check            Tell whether a running proxy is ready, and exit: 0 when its
@@ -33,6 +35,9 @@ Options:
                      info, which writes one line per request).
   --log-format FMT   json or text (MCA_LOG_FORMAT; default json, on a terminal
                      text).
+  --access-log WHICH all, none, or one in so many requests, as a number
+                     (MCA_ACCESS_LOG; default all). Requests that failed are
+                     logged whatever is set.
   --grace SECONDS    How long running requests may take after SIGTERM
                      (MCA_GRACE_SECONDS; default 10).
   --key-algorithm ALG
@@ -63,6 +68,8 @@ interface ProxySettings {
   readonly port: number;
   readonly level: typeof LOG_LEVELS[number];
   readonly format: typeof LOG_FORMATS[number];
+  /** One in so many requests; 0: none. */
+  readonly accessLog: number;
   /** Milliseconds. */
   readonly grace: number;
   readonly keyAlgorithm: KeyAlgorithmName;
@@ -98,6 +105,7 @@ function readSettings(
         port: { type: "string" },
         "log-level": { type: "string" },
         "log-format": { type: "string" },
+        "access-log": { type: "string" },
         grace: { type: "string" },
         "key-algorithm": { type: "string" },
       },
@@ -122,6 +130,7 @@ function readSettings(
       value("log-format", "MCA_LOG_FORMAT"),
       isTerminal.stderr ? "text" : "json",
     ),
+    accessLog: accessLogRate(value("access-log", "MCA_ACCESS_LOG")),
     grace: seconds(value("grace", "MCA_GRACE_SECONDS"), 10) * 1000,
     keyAlgorithm: oneOf(
       KEY_ALGORITHM_NAMES,
@@ -142,6 +151,19 @@ function seconds(
     });
   }
   return Number(given.text);
+}
+
+/** `all` is one in one, `none` is 0. */
+function accessLogRate(
+  given: { readonly name: string; readonly text: string | undefined },
+): number {
+  const { name, text = "all" } = given;
+  if (text === "all") return 1;
+  if (text === "none") return 0;
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new McaError("usage", `${name} is neither all, none nor a number`, {
+    hint: "Give all, none, or 100 for one in a hundred requests.",
+  });
 }
 
 async function check(
@@ -167,10 +189,17 @@ async function serve(
   const { level, format } = settings;
   const logger = new Logger({ level, format, clock, sink: lines.sink });
   const stop = Promise.withResolvers<void>();
+  const stopAtOnce = Promise.withResolvers<"at once">();
+  let isStopping = false;
+  const onStop = (): void => {
+    if (isStopping) stopAtOnce.resolve("at once");
+    isStopping = true;
+    stop.resolve();
+  };
   // Before anything else: as the first process of a container it would ignore them.
   const unsubscribe = [
-    signals.on("SIGTERM", stop.resolve),
-    signals.on("SIGINT", stop.resolve),
+    signals.on("SIGTERM", onStop),
+    signals.on("SIGINT", onStop),
   ];
   try {
     const target = await platform.clusterTarget((level, message) =>
@@ -181,6 +210,7 @@ async function serve(
       target,
       logger,
       keyAlgorithm: settings.keyAlgorithm,
+      accessLog: settings.accessLog,
       listen: { ...platform.proxyListen, port: settings.port },
     });
     logger.info("Serving", {
@@ -188,10 +218,22 @@ async function serve(
       cluster: target.name,
       server: target.host,
     });
+    unsubscribe.push(
+      signals.on("SIGUSR1", () => {
+        lines.flush();
+        terminal.writeError(formatDescription(proxy.describe()));
+      }),
+    );
     await stop.promise;
     logger.info("Stopping", { grace: settings.grace / 1000 });
-    await proxy.shutdown(settings.grace);
-    return 0;
+    const end = await Promise.race([
+      proxy.shutdown(settings.grace),
+      stopAtOnce.promise,
+    ]);
+    if (end === undefined) return 0;
+    void proxy.shutdown(0);
+    logger.warn("Stopped at once; requests were cut off");
+    return 1;
   } finally {
     for (const end of unsubscribe) end();
     lines.flush();
