@@ -34,6 +34,9 @@ export interface ProxyUnderTestOptions {
   /** Another port than the upstream's to connect to, such as a cable's. */
   readonly connectPort?: (upstreamPort: number) => number | Promise<number>;
   readonly logLevel?: LogLevel;
+  readonly accessLog?: number;
+  /** Another target, made of the ordinary one. */
+  readonly target?: (target: ClusterTarget) => ClusterTarget;
 }
 
 /** Credentials that never change. */
@@ -105,7 +108,10 @@ export class ProxyUnderTest {
           areVolumes: false,
         },
       },
-      target,
+      target: options.target?.(target) ?? target,
+      ...(options.accessLog === undefined
+        ? {}
+        : { accessLog: options.accessLog }),
       listen: { hostname: "127.0.0.1", port: 0 },
       logger: new Logger({
         level: options.logLevel ?? "debug",
