@@ -372,11 +372,14 @@ function addNext(state: TrustState, view: TrustView) {
   } as const;
 }
 
-/** The bundle holds both CAs and none that has ended. */
+/** The list holds both CAs, all that somebody may serve with, and none that has ended. */
 function mendBundle(state: TrustState, view: TrustView) {
-  const { bundle } = state;
-  const wanted = uniteAuthorities([bundle], view.now, signers(state));
-  if (isSameBundle(bundle, wanted)) return undefined;
+  const wanted = uniteAuthorities(
+    [trusted(view)],
+    view.now,
+    signers(state),
+  );
+  if (isSameBundle(state.bundle, wanted)) return undefined;
   return {
     what: "Mended the list of CAs to trust",
     base: state,
