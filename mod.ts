@@ -18,6 +18,7 @@
 export {
   McaError,
   type McaErrorCode,
+  type McaErrorOptions,
   type McaErrorPlace,
 } from "./lib/errors.ts";
 export { VERSION } from "./lib/version.ts";
@@ -34,6 +35,7 @@ export {
   type JsonPatchOperation,
 } from "./lib/kube/json_patch.ts";
 
+export type { DefaultChoice } from "./lib/inject/eligibility.ts";
 export {
   type InjectOptions,
   injectPod,
@@ -46,17 +48,31 @@ export {
   type TextStep,
   uninjectText,
 } from "./lib/inject/transform_text.ts";
+export type { ManifestObject, PodPlace } from "./lib/inject/workloads.ts";
+export type { ObjectReport, Outcome } from "./lib/inject/transform_document.ts";
 export type { SourceDocument } from "./lib/inject/manifest/source_document.ts";
 export {
   splitDocuments,
   type SplitOptions,
 } from "./lib/inject/manifest/split_documents.ts";
+export type { ByteStream } from "./lib/inject/manifest/utf8_text.ts";
 export {
   DEFAULT_SETTINGS,
   type InjectSettings,
+  type SettingDefinition,
+  type SettingKey,
   SETTINGS,
 } from "./lib/inject/settings.ts";
-export { type ReasonCode, REASONS } from "./lib/inject/reasons.ts";
+export {
+  NONE,
+  type SettingType,
+  type Variables,
+} from "./lib/inject/setting_types.ts";
+export {
+  type GivenReason,
+  type ReasonCode,
+  REASONS,
+} from "./lib/inject/reasons.ts";
 
 export {
   type Engine,
@@ -67,5 +83,16 @@ export {
   type KeyPair,
   type LeafOptions,
 } from "./lib/certs/issue.ts";
-export { type Certificate, readCertificate } from "./lib/certs/certificate.ts";
-export { renewalDecision, type RenewalOptions } from "./lib/certs/renewal.ts";
+export type { KeyAlgorithmName } from "./lib/certs/key_algorithms.ts";
+export {
+  type Certificate,
+  type EncodedParts,
+  readCertificate,
+} from "./lib/certs/certificate.ts";
+export type { CertificateExtensions } from "./lib/certs/certificate_extensions.ts";
+export {
+  type RenewalDecision,
+  renewalDecision,
+  type RenewalOptions,
+  type Validity,
+} from "./lib/certs/renewal.ts";

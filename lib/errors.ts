@@ -75,6 +75,7 @@ export interface McaErrorOptions {
  * ```
  */
 export class McaError extends Error {
+  /** Tells it from other errors, across copies of this library too. */
   override readonly name = "McaError";
   /** What kind of thing went wrong. */
   readonly code: McaErrorCode;
@@ -83,6 +84,7 @@ export class McaError extends Error {
   /** Where in the input the fault is. */
   readonly place: McaErrorPlace;
 
+  /** An error of that kind; the message has no final period. */
   constructor(
     code: McaErrorCode,
     message: string,

@@ -40,11 +40,15 @@ export interface Certificate extends CertificateExtensions {
 
 /** Parts of a {@link Certificate} as they stand in it. */
 export interface EncodedParts {
+  /** The Name that it is for. */
   readonly subject: Uint8Array<ArrayBuffer>;
+  /** The Name of who signed it. */
   readonly issuer: Uint8Array<ArrayBuffer>;
+  /** The key, with its algorithm. */
   readonly subjectPublicKeyInfo: Uint8Array<ArrayBuffer>;
   /** What the signature is made over. */
   readonly tbsCertificate: Uint8Array<ArrayBuffer>;
+  /** The AlgorithmIdentifier of the signature. */
   readonly signatureAlgorithm: Uint8Array<ArrayBuffer>;
   /** The signature's own octets. */
   readonly signature: Uint8Array<ArrayBuffer>;

@@ -33,6 +33,7 @@ export interface Engine {
 
 /** A certificate and its private key, in PEM. */
 export interface KeyPair {
+  /** One certificate, or a chain whose first is this key's. */
   readonly certificate: string;
   /** PKCS #8. */
   readonly privateKey: string;

@@ -17,6 +17,7 @@ export type RenewalDecision =
 
 /** The life of a certificate. Milliseconds since the Unix epoch. */
 export interface Validity {
+  /** Milliseconds since the Unix epoch. */
   readonly notBefore: number;
   /** Inclusive (RFC 5280, section 4.1.2.5). */
   readonly notAfter: number;

@@ -100,6 +100,7 @@ export type ReasonCode = keyof typeof REASONS;
 
 /** A reason as it applies to one pod or document. */
 export interface GivenReason {
+  /** Which reason. */
   readonly code: ReasonCode;
   /** What in the pod led to it, in the notation of Kubernetes' own messages. */
   readonly field?: string;

@@ -24,24 +24,39 @@ import {
 
 /** What to inject. Times are in seconds; quantities are Kubernetes resource quantities. */
 export interface InjectSettings {
+  /** The image of the sidecar. */
   readonly proxyImage: string;
+  /** When the kubelet pulls it; `none` leaves that to the API server's default. */
   readonly proxyImagePullPolicy:
     | "Always"
     | "IfNotPresent"
     | "Never"
     | typeof NONE;
+  /** The port on loopback that the sidecar listens on. */
   readonly proxyPort: number;
+  /** The UID and GID of the sidecar; `none` leaves them to the image or to OpenShift. */
   readonly proxyUid: number | typeof NONE;
+  /** Its CPU request; `none` leaves it out. */
   readonly proxyCpuRequest: string;
+  /** Its CPU limit; `none` leaves it out. */
   readonly proxyCpuLimit: string;
+  /** Its memory request; `none` leaves it out. */
   readonly proxyMemoryRequest: string;
+  /** Its memory limit; `none` leaves it out. */
   readonly proxyMemoryLimit: string;
+  /** What it logs. */
   readonly proxyLogLevel: "debug" | "info" | "warn" | "error" | "off";
+  /** How it logs. */
   readonly proxyLogFormat: "json" | "text";
+  /** Further environment variables of the sidecar. */
   readonly proxyEnv: Variables;
+  /** How often the startup probe asks. */
   readonly proxyStartupPeriodSeconds: number;
+  /** How long one probe may take. */
   readonly proxyStartupTimeoutSeconds: number;
+  /** After how many failures the kubelet gives up. */
   readonly proxyStartupFailureThreshold: number;
+  /** The keys of the certificates that apps see. */
   readonly proxyKeyAlgorithm:
     | "ecdsa-p256"
     | "ecdsa-p384"
@@ -54,8 +69,11 @@ export type SettingKey = keyof InjectSettings;
 
 /** One row of the table. */
 export interface SettingDefinition<Key extends SettingKey = SettingKey> {
+  /** Its name here and in the config file. */
   readonly key: Key;
+  /** What its values are, and how they are read. */
   readonly type: SettingType<InjectSettings[Key]>;
+  /** What holds where nobody says otherwise. */
   readonly default: InjectSettings[Key];
   /** One sentence for the reference, without a final period. */
   readonly summary: string;

@@ -27,6 +27,7 @@ export type Outcome =
 
 /** What a step made of one pod. */
 export interface PodChange {
+  /** What became of it. */
   readonly outcome: Outcome;
   readonly pod: JsonObject;
   readonly reason?: GivenReason;
@@ -37,7 +38,9 @@ export type PodStep = (pod: JsonObject) => PodChange;
 
 /** What came of one object of a document. */
 export interface ObjectReport {
+  /** Which object. */
   readonly object: ManifestObject;
+  /** What became of it. */
   readonly outcome: Outcome;
   /** Why, where nothing was changed. */
   readonly reason?: GivenReason;

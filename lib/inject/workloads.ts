@@ -48,6 +48,7 @@ export interface ManifestObject {
   readonly path: readonly (string | number)[];
   /** The object itself. */
   readonly value: JsonObject;
+  /** `kind`. */
   readonly kind: string;
   /** `metadata.name`; undefined where the API server makes the name up. */
   readonly name: string | undefined;

@@ -7,6 +7,7 @@
 
 /** A JSON object with fields that nobody has to know. */
 export interface JsonObject {
+  /** Any field. */
   [field: string]: JsonValue;
 }
 
