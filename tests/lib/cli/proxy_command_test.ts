@@ -52,6 +52,8 @@ const MISUSES: readonly (readonly [
   [[], { MCA_LOG_LEVEL: "loud" }, /^MCA_LOG_LEVEL cannot be "loud"$/],
   [["--log-format", "xml"], {}, /^--log-format cannot be "xml"$/],
   [["--grace", "soon"], {}, /^--grace is not a number of seconds$/],
+  [["--access-log", "some"], {}, /^--access-log is neither all, none nor a/],
+  [[], { MCA_ACCESS_LOG: "0" }, /^MCA_ACCESS_LOG is neither all, none nor a/],
   [[], { MCA_KEY_ALGORITHM: "dsa" }, /^MCA_KEY_ALGORITHM cannot be "dsa"$/],
 ];
 for (const [args, environment, message] of MISUSES) {
@@ -124,4 +126,55 @@ Deno.test("`mca proxy` serves until SIGTERM, is ready by --check, and leaves no 
     proxyCommand.run(["--check", "--port", port], platform, noSignals),
     /The proxy does not answer: /,
   );
+});
+
+Deno.test("`mca proxy` prints what it does on SIGUSR1, and ends at once on a second SIGTERM", async () => {
+  await using api = await startEmbeddedApi({ clock: denoClock });
+  const serving = Promise.withResolvers<void>();
+  const described = Promise.withResolvers<string>();
+  const fake = fakePlatform({ environment: { MCA_ACCESS_LOG: "none" } });
+  const platform: Platform = {
+    ...fake.platform,
+    clock: denoClock,
+    network: denoNetwork,
+    files: memoryFiles(denoClock),
+    clusterTarget: () => Promise.resolve(api.target),
+    terminal: {
+      ...fake.platform.terminal,
+      writeError: (text) => {
+        if (text.includes('"Serving"')) serving.resolve();
+        if (text.startsWith("listening on")) described.resolve(text);
+      },
+    },
+  };
+  const { signals, send, count } = fakeSignals();
+  const running = proxyCommand.run(
+    ["--port", "0", "--grace", "3600"],
+    platform,
+    signals,
+  );
+  await serving.promise;
+  const files = platform.files;
+  send("SIGUSR1");
+  const [, port] = /:([0-9]+):/.exec(await described.promise) ?? [];
+  const connection = await denoNetwork.connect({
+    hostname: "127.0.0.1",
+    port: Number(port),
+    tls: {
+      caCertificates: [await files.readText("/mca-serviceaccount/ca.crt")],
+    },
+  });
+  const token = await files.readText("/mca-serviceaccount/token");
+  await connection.write(
+    new TextEncoder().encode(
+      `GET /api/v1/pods?watch=1 HTTP/1.1\r\nHost: k\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+    ),
+  );
+  // The head of the watch: it runs.
+  await connection.read(new Uint8Array(1024));
+  send("SIGTERM");
+  send("SIGTERM");
+  strictEqual(await running, 1);
+  strictEqual(count(), 0);
+  connection.close();
 });
