@@ -62,7 +62,9 @@ export interface ManifestObject {
 
 /** A pod or pod template, and where in its document it stands. */
 export interface PodPlace {
+  /** The path from the document's root. */
   readonly path: readonly (string | number)[];
+  /** The pod or pod template. */
   readonly object: JsonObject;
 }
 
