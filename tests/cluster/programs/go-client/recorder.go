@@ -15,6 +15,7 @@ type recorder struct {
 func (r *recorder) RoundTrip(request *nethttp.Request) (*nethttp.Response, error) {
 	query := request.URL.Query()
 	// chosen at random
+	query.Del("timeout")
 	query.Del("timeoutSeconds")
 	asked := line{
 		"method": request.Method,
