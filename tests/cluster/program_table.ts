@@ -10,6 +10,7 @@ export type ProgramName =
   | "etcd"
   | "kubelet-stand-in"
   | "helm"
+  | "older-helm"
   | "older-kubectl"
   | "go-client";
 
@@ -19,6 +20,7 @@ export const pinnedModules = {
   etcd: "go.etcd.io/etcd/server/v3",
   "kubelet-stand-in": "k8s.io/client-go",
   helm: "helm.sh/helm/v4",
+  "older-helm": "helm.sh/helm/v3",
   "older-kubectl": "k8s.io/kubectl",
   "go-client": "k8s.io/client-go",
 } as const;
@@ -87,6 +89,13 @@ export const programTable: Readonly<Record<ProgramName, ProgramSource>> = {
       `${small} -X helm.sh/helm/v4/internal/version.version=${version}`,
     firstBuild: "1 to 2 min",
   },
+  "older-helm": {
+    folder: "older-helm",
+    package: "helm.sh/helm/v3/cmd/helm",
+    ldflags: (version) =>
+      `${small} -X helm.sh/helm/v3/internal/version.version=${version}`,
+    firstBuild: "1 to 2 min",
+  },
   "older-kubectl": {
     folder: "older-kubectl",
     package: ".",
@@ -108,6 +117,7 @@ export const programNames: readonly ProgramName[] = [
   "etcd",
   "kubelet-stand-in",
   "helm",
+  "older-helm",
   "older-kubectl",
   "go-client",
 ];
