@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Draft } from "./draft.ts";
+import { absorbableEnd, headerOf, tailOf } from "./block_tail.ts";
 import type { EditPlan, NewElement } from "./edit_plan.ts";
 import type { Slot } from "./slot.ts";
-import type { SourceNode, SourceScalar } from "./source_tree.ts";
+import type { SourceScalar } from "./source_tree.ts";
 import {
   isFirstOnLine,
   lineEnd,
@@ -170,65 +170,6 @@ function blockScalarBefore(
     ? undefined
     : tailOf(previous.slot.value, plan.kept[previousAt]);
   return tail?.style === "block" ? tail : undefined;
-}
-
-/**
- * The end of the lines after a line that a block scalar in front of it would
- * take for its own: comments as deep as its text and, if it keeps them, blank
- * lines.
- */
-function absorbableEnd(
-  text: string,
-  end: number,
-  scalar: SourceScalar,
-  column: number,
-): number {
-  const body = text.slice(lineEnd(text, scalar.bodyStart), scalar.end);
-  const depth = /\n( +)\S/.exec(body)?.[1]?.length ?? column + 1;
-  const blank = headerOf(text, scalar).includes("+")
-    ? "[ \\t]*(?=\\r?\\n)|"
-    : "";
-  const line = new RegExp(`\\r?\\n(?:${blank} {${depth},}#[^\\r\\n]*)`, "y");
-  let last = end;
-  for (;;) {
-    line.lastIndex = last;
-    const found = line.exec(text);
-    if (found === null) return last;
-    last += found[0].length;
-  }
-}
-
-/** A block scalar's `|` or `>` with its indicators. */
-function headerOf(text: string, scalar: SourceScalar): string {
-  return /^[|>][-+\d]*/.exec(text.slice(scalar.bodyStart))?.[0] ?? "";
-}
-
-/** The scalar that ends a node's text and stays, if one does. */
-function tailOf(
-  node: SourceNode,
-  draft: Draft | undefined,
-): SourceScalar | undefined {
-  if (draft === undefined || draft.type === "value") return undefined;
-  if (draft.node !== node || node.type === "alias") return undefined;
-  if (node.type === "scalar") return node;
-  if (node.flow) return undefined;
-  const last = node.type === "mapping"
-    ? node.entries.at(-1)
-    : node.items.at(-1);
-  return last === undefined
-    ? undefined
-    : tailOf(last.value, partOf(draft, last));
-}
-
-/** What becomes of an entry's or item's value. */
-function partOf(
-  draft: Draft,
-  { value, key }: { readonly value: SourceNode; readonly key?: string },
-): Draft | undefined {
-  if (draft.type === "mapping") return draft.entries.get(key ?? "");
-  return draft.type === "sequence"
-    ? draft.items.find((item) => item.type !== "value" && item.node === value)
-    : { type: "source", node: value };
 }
 
 /** Marks a block scalar that the text's end cut off as one without a line end, which lines after it would give it. */

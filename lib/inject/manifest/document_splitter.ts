@@ -6,6 +6,7 @@
  */
 
 import { McaError, type McaErrorPlace } from "../../errors.ts";
+import { type DocumentMarker, markerAt } from "./document_marker.ts";
 import { JsonExtent } from "./json_extent.ts";
 import { MAX_DOCUMENT_LENGTH } from "./limits.ts";
 import { placeAt, type SourceDocument } from "./source_document.ts";
@@ -117,7 +118,7 @@ export class DocumentSplitter {
   }
 
   /** A `---` or `...`: ends the document, or belongs to its prefix. */
-  #onMarker(marker: "---" | "...", text: string, at: number): number {
+  #onMarker(marker: DocumentMarker, text: string, at: number): number {
     if (marker === "---") {
       if (this.#state !== "prefix") this.#finish();
       this.#state = "opened";
@@ -267,28 +268,6 @@ const OPEN_BRACKET = 0x5b;
 
 function isBlank(unit: number): boolean {
   return unit === 0x20 || unit === 0x09 || unit === 0x0d;
-}
-
-/** The document marker at a line's start; `unknown` when the text ends too early to tell. */
-function markerAt(
-  text: string,
-  at: number,
-  final: boolean,
-): "---" | "..." | "unknown" | undefined {
-  const marker = text.startsWith("-", at)
-    ? "---"
-    : text.startsWith(".", at)
-    ? "..."
-    : undefined;
-  if (marker === undefined) return undefined;
-  const available = text.slice(at, at + 4);
-  if (available.length < 4 && marker.startsWith(available.slice(0, 3))) {
-    if (!final) return "unknown";
-    return available === marker ? marker : undefined;
-  }
-  return available.startsWith(marker) && /[ \t\r\n]/.test(available[3] ?? "")
-    ? marker
-    : undefined;
 }
 
 function isJson(text: string): boolean {

@@ -10,9 +10,9 @@
  * @module
  */
 
-import { blockScalarExtent, isUnterminated } from "./block_scalar.ts";
 import { MAX_DEPTH } from "./limits.ts";
 import { PlainFlowReader } from "./plain_flow_reader.ts";
+import { readLiteral } from "./plain_literal.ts";
 import { resolveKey, resolvePlainScalar } from "./scalar_resolution.ts";
 import type {
   SourceEntry,
@@ -49,7 +49,6 @@ const UNUSUAL =
 
 const KEY =
   /(?:([A-Za-z0-9_][\w./-]*)|"([^"\\\n]*)"|'([^'\n]*)'):(?= |\r?\n|$)/y;
-const BLOCK_HEADER = /^([|>][-+]?) *(?: #.*)?$/;
 const DOCUMENT_START = /(?:---)(?: +#[^\n]*| *)(?=\r?\n|$)/y;
 
 /** What a plain scalar may not start with. */
@@ -249,52 +248,15 @@ class PlainYamlReader {
   }
 
   #readBlockScalar(offset: number, indent: number): SourceScalar {
-    const text = this.#text;
-    const header = BLOCK_HEADER.exec(text.slice(offset, this.#lineEnd))?.[1];
-    // Folding is left to the full reader.
-    if (header === undefined || header.startsWith(">")) throw UNSUPPORTED;
-    const bodyOffset = this.#next;
-    const lines = this.#readBlockLines(indent);
-    const body = text.slice(bodyOffset, this.#next);
+    const line = this.#text.slice(offset, this.#lineEnd);
+    const { scalar, next } = readLiteral(
+      this.#text,
+      { offset, line, bodyOffset: this.#next },
+      indent,
+    );
+    this.#next = next;
     this.#advance();
-    return {
-      type: "scalar",
-      style: "block",
-      start: offset,
-      ...blockScalarExtent({ offset, header, bodyOffset, body }),
-      tagged: false,
-      kind: "string",
-      value: chomp(lines, header, body),
-    };
-  }
-
-  /** The lines of a block scalar without their indentation; `#next` is then where they end. */
-  #readBlockLines(indent: number): string[] {
-    const text = this.#text;
-    const lines: string[] = [];
-    let column = 0;
-    while (this.#next < text.length) {
-      const lineStart = this.#next;
-      const newline = text.indexOf("\n", lineStart);
-      const lineEnd = newline === -1 ? text.length : newline;
-      const end = text.charCodeAt(lineEnd - 1) === CARRIAGE_RETURN
-        ? lineEnd - 1
-        : lineEnd;
-      let start = lineStart;
-      while (text.charCodeAt(start) === SPACE) start++;
-      if (start >= end) {
-        if (start > lineStart) throw UNSUPPORTED;
-        lines.push("");
-      } else {
-        const deep = start - lineStart;
-        if (deep <= indent) break;
-        if (column === 0) column = deep;
-        if (deep < column) throw UNSUPPORTED;
-        lines.push(text.slice(lineStart + column, end));
-      }
-      this.#next = newline === -1 ? text.length : newline + 1;
-    }
-    return lines;
+    return scalar;
   }
 }
 
@@ -309,22 +271,4 @@ function keyText(match: RegExpExecArray): string | undefined {
   return plain === undefined
     ? double ?? single
     : resolveKey(resolvePlainScalar(plain));
-}
-
-/** The value of a literal block's lines (YAML 1.2, section 8.1.1.2). */
-function chomp(
-  lines: readonly string[],
-  header: string,
-  body: string,
-): string {
-  let count = lines.length;
-  while (count > 0 && lines[count - 1] === "") count--;
-  const content = lines.slice(0, count).join("\n");
-  if (header.endsWith("+")) {
-    const kept = isUnterminated(header, body) ? 0 : 1;
-    return content + "\n".repeat(lines.length - count + (count > 0 ? kept : 0));
-  }
-  return header.endsWith("-") || count === 0 || isUnterminated(header, body)
-    ? content
-    : `${content}\n`;
 }

@@ -4,24 +4,19 @@
  * @module
  */
 
-import { CST } from "yaml";
+import type { CST } from "yaml";
 import type { McaError } from "../../errors.ts";
-import { blockScalarExtent, isUnterminated } from "./block_scalar.ts";
 import { readingError } from "./reading_error.ts";
-import {
-  type ResolvedScalar,
-  resolveKey,
-  resolvePlainScalar,
-  resolveTaggedScalar,
-} from "./scalar_resolution.ts";
+import { resolveKey } from "./scalar_resolution.ts";
 import type { SourceDocument } from "./source_document.ts";
 import type {
-  ScalarStyle,
   SourceEntry,
   SourceItem,
   SourceMapping,
   SourceNode,
 } from "./source_tree.ts";
+import { type Lead, readLead } from "./yaml_lead.ts";
+import { YamlScalarReader } from "./yaml_scalar_reader.ts";
 import { parseYaml, TEMPLATE_HINT, type YamlSyntax } from "./yaml_syntax.ts";
 
 /**
@@ -49,58 +44,16 @@ export function readYaml(source: SourceDocument): SourceNode | undefined {
   return new YamlReader(source, syntax).read(value, lead);
 }
 
-/** What stands before a node: indicator, properties, white space. */
-interface Lead {
-  readonly anchor: string | undefined;
-  readonly tag: string | undefined;
-  /** The first property; undefined where there is none. */
-  readonly start: number | undefined;
-  /** The end of the last property or indicator: an empty node stands there. */
-  readonly end: number;
-}
-
-/** The properties after the last indicator among the tokens. */
-function readLead(tokens: readonly CST.SourceToken[], offset: number): Lead {
-  let anchor: string | undefined;
-  let tag: string | undefined;
-  let start: number | undefined;
-  let end = offset;
-  for (const token of tokens) {
-    if (BLANK_TOKENS.has(token.type)) continue;
-    end = token.offset + token.source.length;
-    if (token.type === "anchor") anchor = token.source.slice(1);
-    else if (token.type === "tag") tag = token.source;
-    else continue;
-    start ??= token.offset;
-  }
-  return { anchor, tag, start, end };
-}
-
-const BLANK_TOKENS: ReadonlySet<string> = new Set([
-  "space",
-  "comment",
-  "newline",
-  "byte-order-mark",
-  "doc-mode",
-]);
-
-const STYLES: Readonly<Record<CST.FlowScalar["type"], ScalarStyle>> = {
-  alias: "plain",
-  scalar: "plain",
-  "single-quoted-scalar": "single",
-  "double-quoted-scalar": "double",
-};
-
-type ScalarToken = CST.FlowScalar | CST.BlockScalar;
-
 class YamlReader {
   readonly #source: SourceDocument;
+  readonly #scalars: YamlScalarReader;
   readonly #tagName: (tag: string) => string;
   /** For each anchor the last node that starts with it; its lead until it is read to its end. */
   readonly #anchors = new Map<string, SourceNode | Lead>();
 
   constructor(source: SourceDocument, syntax: YamlSyntax) {
     this.#source = source;
+    this.#scalars = new YamlScalarReader(source, syntax);
     this.#tagName = syntax.tagName;
   }
 
@@ -129,7 +82,9 @@ class YamlReader {
   }
 
   #readBare(token: CST.Token | null | undefined, lead: Lead): SourceNode {
-    if (token === undefined || token === null) return this.#readEmpty(lead);
+    if (token === undefined || token === null) {
+      return this.#scalars.readEmpty(lead);
+    }
     switch (token.type) {
       case "block-map":
         return this.#readMapping(token.items, token.offset, undefined, lead);
@@ -142,84 +97,12 @@ class YamlReader {
       case "scalar":
       case "single-quoted-scalar":
       case "double-quoted-scalar":
-        return this.#readFlowScalar(token, lead);
+        return this.#scalars.readFlowScalar(token, lead);
       case "block-scalar":
-        return this.#readBlockScalar(token, lead);
+        return this.#scalars.readBlockScalar(token, lead);
       default:
-        return this.#readEmpty(lead);
+        return this.#scalars.readEmpty(lead);
     }
-  }
-
-  #readEmpty(lead: Lead): SourceNode {
-    const { end, start = end } = lead;
-    const resolved = this.#resolve("", "plain", lead, end);
-    return {
-      type: "scalar",
-      style: "plain",
-      start,
-      bodyStart: end,
-      end,
-      ...tagged(lead),
-      ...resolved,
-    };
-  }
-
-  #readFlowScalar(token: CST.FlowScalar, lead: Lead): SourceNode {
-    const { offset, source } = token;
-    if (source === "") return this.#readEmpty({ ...lead, end: offset });
-    const style = STYLES[token.type];
-    const resolved = this.#resolve(scalarText(token), style, lead, offset);
-    return {
-      type: "scalar",
-      style,
-      start: lead.start ?? offset,
-      bodyStart: offset,
-      end: offset + source.length,
-      ...tagged(lead),
-      ...resolved,
-    };
-  }
-
-  #readBlockScalar(token: CST.BlockScalar, lead: Lead): SourceNode {
-    const { offset, props, source: body } = token;
-    const [first] = props;
-    const header = first !== undefined && "source" in first ? first.source : "";
-    const bodyOffset = props.reduce(
-      (end, prop) => "source" in prop ? prop.offset + prop.source.length : end,
-      offset,
-    );
-    // The parser adds the line end that is missing; kubectl's does not.
-    const text = isUnterminated(header, body)
-      ? scalarText(token).replace(/\n$/, "")
-      : scalarText(token);
-    return {
-      type: "scalar",
-      style: "block",
-      start: lead.start ?? offset,
-      ...blockScalarExtent({ offset, header, bodyOffset, body }),
-      ...tagged(lead),
-      ...this.#resolve(text, "block", lead, offset),
-    };
-  }
-
-  #resolve(
-    text: string,
-    style: ScalarStyle,
-    lead: Lead,
-    offset: number,
-  ): ResolvedScalar {
-    if (lead.tag === undefined) {
-      return style === "plain"
-        ? resolvePlainScalar(text)
-        : { kind: "string", value: text };
-    }
-    const resolved = resolveTaggedScalar(this.#tagName(lead.tag), text);
-    if (resolved !== undefined) return resolved;
-    throw this.#error(
-      lead.start ?? offset,
-      `The value is not what its tag ${lead.tag} says`,
-      "Correct the value or remove the tag.",
-    );
   }
 
   #readAlias(token: CST.FlowScalar): SourceNode {
@@ -431,20 +314,4 @@ class YamlReader {
 
 function hasExplicitKey(item: CST.CollectionItem): boolean {
   return item.start.some((token) => token.type === "explicit-key-ind");
-}
-
-function tagged(lead: Lead): { readonly tagged: boolean } {
-  return { tagged: lead.tag !== undefined };
-}
-
-/** The text a scalar stands for, without what quotes, folding and escapes add. */
-function scalarText(token: ScalarToken): string {
-  const { source } = token;
-  if (token.type === "scalar" && !source.includes("\n")) return source;
-  const isShort = (token.type === "double-quoted-scalar" &&
-    !/[\\\n]/.test(source)) ||
-    (token.type === "single-quoted-scalar" && !/'.*'.*'|\n/.test(source));
-  return isShort
-    ? source.slice(1, -1)
-    : CST.resolveAsScalar(token, true, () => {}).value;
 }
