@@ -18,6 +18,9 @@ const ELECTION = Deno.env.get("MCA_TEST_LONG")
   ? { duration: "15s", milliseconds: 120_000 }
   : { duration: "6s", milliseconds: 15_000 };
 
+/** The proxy offers HTTP/1.1 alone, and over HTTP/2 the API server frames otherwise. */
+const HTTP_1 = { DISABLE_HTTP2: "true" };
+
 const resources = new AsyncDisposableStack();
 let cluster: TestCluster;
 let ways: TwoWays;
@@ -48,6 +51,7 @@ Deno.test("`mca proxy` shows client-go's informer what it sees directly, from a 
   const changed = synced.opened.then(() => changeMaps(cluster, namespace));
   const { direct, proxied } = await ways.both(async (way) => {
     await using informer = way.spawn(program, ["informer", namespace], {
+      env: HTTP_1,
       signal: AbortSignal.timeout(60_000),
     });
     return await follow(informer);
@@ -75,6 +79,7 @@ for (
     const changed = watching.opened.then(() => changeMaps(cluster, namespace));
     const { direct, proxied } = await ways.both(async (way) => {
       await using watch = way.spawn(program, ["watch", namespace, mediaType], {
+        env: HTTP_1,
         signal: AbortSignal.timeout(60_000),
       });
       await watch.waitFor(/"event":"watching"/);
@@ -98,7 +103,7 @@ Deno.test("`mca proxy` gives client-go the lists that it gets directly, in pages
     const { code, stdout, stderr } = await way.run(
       program,
       ["list", namespace],
-      { signal: AbortSignal.timeout(60_000) },
+      { env: HTTP_1, signal: AbortSignal.timeout(60_000) },
     );
     assert.equal(code, 0, stderr);
     return transcript(stdout);
@@ -130,7 +135,7 @@ Deno.test("`mca proxy` lets client-go's leaders hold their lease until they give
         `--lease=${lease}`,
         `--identity=${identity}`,
         `--duration=${duration}`,
-      ], { signal: AbortSignal.timeout(milliseconds + 60_000) });
+      ], { env: HTTP_1, signal: AbortSignal.timeout(milliseconds + 60_000) });
     await using first = candidate("first");
     await first.waitFor(/"event":"leading"/);
     await using second = candidate("second");

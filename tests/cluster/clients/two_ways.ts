@@ -101,8 +101,6 @@ export class AppWay {
   #env({ env }: CommandOptions): Readonly<Record<string, string>> {
     return {
       HOME: this.#home,
-      // The proxy offers HTTP/1.1 alone, and over HTTP/2 the API server frames otherwise.
-      DISABLE_HTTP2: "true",
       KUBERNETES_SERVICE_HOST: this.host,
       KUBERNETES_SERVICE_PORT: String(this.port),
       KUBERNETES_SERVICE_PORT_HTTPS: String(this.port),
