@@ -152,7 +152,7 @@ function readOption({ term, text }: HelpItem): HelpOption[] {
 
 const WORD = String.raw`[A-Za-z0-9][A-Za-z0-9-]*(?: \([^)]*\))?`;
 const WORD_LIST = new RegExp(
-  `(?:^|: )(${WORD}(?:, ${WORD})*,? or ${WORD})(?=[.,:; (]|$)`,
+  `(?:^|: )(${WORD}(?:, ${WORD})*,? or ${WORD})(?=[.,:;]| \\(|$)`,
 );
 
 /** The words of a text that lists them at its begin or behind a colon: `text (default) or json.` */
