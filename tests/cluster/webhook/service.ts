@@ -52,8 +52,9 @@ export class Service implements AsyncDisposable {
   }
 
   /** Ends the connections that are there, so that whoever comes next shakes hands anew. */
-  cutIdle(): void {
+  async cut(): Promise<void> {
     for (const connection of this.#connections) closeQuietly(connection);
+    await Promise.all(this.#forwarding);
   }
 
   async #probe(): Promise<void> {
@@ -106,8 +107,7 @@ export class Service implements AsyncDisposable {
     clearInterval(this.#timer);
     this.#listener.close();
     await this.#accepting;
-    this.cutIdle();
-    await Promise.all(this.#forwarding);
+    await this.cut();
     await this.#probing;
   }
 }

@@ -186,6 +186,43 @@ Deno.test("the webhook rotates its CA under load without losing an admission", a
   console.log(`${admitted} pods admitted, ${Math.round(rate)} a second`);
 });
 
+/** What the API server says of a connection that went away. */
+const CUT = /broken pipe|connection reset by peer|EOF/;
+
+Deno.test("the webhook rotates its CA while every admission shakes hands anew", async () => {
+  await using deployment = await Deployment.create(3);
+  const before = await deployment.settled();
+  const load = new AdmissionLoad(cluster, deployment.place.apps);
+  await deployment.deleteSecret();
+  let isDone = false;
+  const rotation = deployment.settled().then(
+    (state) => state,
+    (error: unknown) => error,
+  ).finally(() => isDone = true);
+  const failures: string[] = [];
+  let bursts = 0;
+  while (!isDone) {
+    const burst = Array.from({ length: 6 }, () => load.once());
+    for (const failure of await Promise.all(burst)) {
+      // A connection that was cut just as it was used again is this test's own doing.
+      if (failure === undefined || CUT.test(failure)) continue;
+      failures.push(failure);
+    }
+    bursts++;
+    // Nobody is under way: the API server has to connect, and to trust, again.
+    await deployment.service.cut();
+  }
+  await load.stop();
+  const after = await rotation;
+  assert.deepEqual([...new Set(failures)], [], await deployment.logs());
+  assert.ok(
+    isJsonObject(after) && after["authority"] !== undefined,
+    String(after),
+  );
+  assert.notEqual((await deployment.state()).authority.id, before.authority.id);
+  assert.ok(bursts > 10, `${bursts} bursts`);
+});
+
 const DRIFTS: Readonly<Record<string, (d: Deployment) => Promise<void>>> = {
   "an emptied caBundle": (deployment) => deployment.setBundle(""),
   "a caBundle of somebody else's": (deployment) =>
