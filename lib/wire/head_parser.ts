@@ -275,7 +275,7 @@ function originForm(
   }
   if (target.startsWith("/")) return target;
   if (target === "*" && method === "OPTIONS") return target;
-  const absolute = /^https?:\/\/([^/?@]+)(.*)$/i.exec(target);
+  const absolute = /^https?:\/\/([^/?@]+)((?:[/?].*)?)$/i.exec(target);
   if (absolute === null || absolute[1]?.toLowerCase() !== host?.toLowerCase()) {
     throw new ProtocolError(
       "The request target is neither a path nor a URL of this host",

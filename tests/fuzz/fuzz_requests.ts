@@ -150,7 +150,7 @@ function isSame(forwarded: ReadMessage, read: ReadMessage): boolean {
 
 /** The target as it goes upstream. */
 function originForm(target: string): string {
-  const absolute = /^https?:\/\/[^/?]*(.*)$/i.exec(target);
+  const absolute = /^https?:\/\/k([/?].*)?$/i.exec(target);
   if (absolute === null) return target;
   const rest = absolute[1] ?? "";
   return rest.startsWith("/") ? rest : `/${rest}`;

@@ -19,6 +19,7 @@ const TARGETS = [
   "//a/../b;c",
   "http://k/api?x",
   "http://k",
+  "http://k@evil/",
   "*",
   "/a#b",
   "/%zz",

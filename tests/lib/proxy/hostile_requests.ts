@@ -2,7 +2,7 @@
  * Requests that two readers could read in two ways, or that ask for more than
  * they may: what goes in, and what comes of it.
  *
- * `@` in a request's text stands for the app's valid Authorization line, `$` in
+ * `{auth}` in a request's text stands for the app's valid Authorization line, `$` in
  * what goes upstream for the real one and the cluster's Host line.
  */
 
@@ -21,11 +21,11 @@ export interface HostileRequest {
   readonly says?: string;
 }
 
-const GET = "GET /api HTTP/1.1\r\nHost: kubernetes\r\n@";
-const POST = "POST /api HTTP/1.1\r\nHost: kubernetes\r\n@";
+const GET = "GET /api HTTP/1.1\r\nHost: kubernetes\r\n{auth}";
+const POST = "POST /api HTTP/1.1\r\nHost: kubernetes\r\n{auth}";
 const END = "Connection: close\r\n\r\n";
 /** Behind a body: forwarded where a reader takes it for a request. */
-const SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: kubernetes\r\n@\r\n";
+const SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: kubernetes\r\n{auth}\r\n";
 const CHUNKED = "Transfer-Encoding: chunked\r\n";
 
 /** A refusal: 400, the connection ends, nothing goes upstream. */
@@ -139,7 +139,7 @@ const framing: readonly HostileRequest[] = [
   },
   refused(
     "HTTP/1.0 with chunks",
-    `POST / HTTP/1.0\r\n@${CHUNKED}\r\n0\r\n\r\n`,
+    `POST / HTTP/1.0\r\n{auth}${CHUNKED}\r\n0\r\n\r\n`,
     "HTTP/1.0",
   ),
 ];
@@ -249,7 +249,7 @@ const startLines: readonly HostileRequest[] = [
   ["an HTTP/2 preface", "PRI * HTTP/2.0"],
   [`a target of 70 KB`, `GET /${repeated("a", 70_000)} HTTP/1.1`],
 ].map(([name = "", line = ""]) =>
-  refused(`start line: ${name}`, `${line}\r\nHost: kubernetes\r\n@\r\n`)
+  refused(`start line: ${name}`, `${line}\r\nHost: kubernetes\r\n{auth}\r\n`)
 );
 
 /** Field lines that are none. */
@@ -288,7 +288,7 @@ const hosts: readonly HostileRequest[] = [
   ["a Host with a comma and white space", "Host: a, b\r\n"],
   ["a Host with a quote", 'Host: "a"\r\n'],
 ].map(([name = "", line = ""]) =>
-  refused(`host: ${name}`, `GET /api HTTP/1.1\r\n${line}@\r\n`)
+  refused(`host: ${name}`, `GET /api HTTP/1.1\r\n${line}{auth}\r\n`)
 );
 
 /** Octets that are no HTTP at all. */
@@ -308,17 +308,18 @@ const noHttp: readonly HostileRequest[] = [
 const methods: readonly HostileRequest[] = [
   {
     name: "CONNECT",
-    sends: "CONNECT kubernetes:443 HTTP/1.1\r\nHost: kubernetes:443\r\n@\r\n",
+    sends:
+      "CONNECT kubernetes:443 HTTP/1.1\r\nHost: kubernetes:443\r\n{auth}\r\n",
     gets: [405],
   },
   {
     name: "CONNECT with a path",
-    sends: "CONNECT /api HTTP/1.1\r\nHost: kubernetes\r\n@\r\n",
+    sends: "CONNECT /api HTTP/1.1\r\nHost: kubernetes\r\n{auth}\r\n",
     gets: [405],
   },
   {
     name: "TRACE, which would send the credentials back",
-    sends: "TRACE /api HTTP/1.1\r\nHost: kubernetes\r\n@\r\n",
+    sends: "TRACE /api HTTP/1.1\r\nHost: kubernetes\r\n{auth}\r\n",
     gets: [405],
   },
 ];
@@ -440,26 +441,27 @@ const passed: readonly HostileRequest[] = [
     "/http://evil/",
   ].map((target) => ({
     name: `passed: the target ${target}`,
-    sends: `GET ${target} HTTP/1.1\r\nHost: kubernetes\r\n@${END}`,
+    sends: `GET ${target} HTTP/1.1\r\nHost: kubernetes\r\n{auth}${END}`,
     gets: [200],
     upstream: `GET ${target} HTTP/1.1\r\n$\r\n`,
   })),
   {
     name: "passed: a URL of this host becomes a path",
     sends:
-      `GET HTTPS://Kubernetes/api?x HTTP/1.1\r\nHost: kubernetes\r\n@${END}`,
+      `GET HTTPS://Kubernetes/api?x HTTP/1.1\r\nHost: kubernetes\r\n{auth}${END}`,
     gets: [200],
     upstream: "GET /api?x HTTP/1.1\r\n$\r\n",
   },
   {
     name: "passed: a URL of this host without a path",
-    sends: `GET http://kubernetes?x HTTP/1.1\r\nHost: kubernetes\r\n@${END}`,
+    sends:
+      `GET http://kubernetes?x HTTP/1.1\r\nHost: kubernetes\r\n{auth}${END}`,
     gets: [200],
     upstream: "GET /?x HTTP/1.1\r\n$\r\n",
   },
   {
     name: "passed: OPTIONS *",
-    sends: `OPTIONS * HTTP/1.1\r\nHost: kubernetes\r\n@${END}`,
+    sends: `OPTIONS * HTTP/1.1\r\nHost: kubernetes\r\n{auth}${END}`,
     gets: [200],
     upstream: "OPTIONS * HTTP/1.1\r\n$\r\n",
   },
@@ -504,7 +506,7 @@ const passed: readonly HostileRequest[] = [
   },
   {
     name: "passed: two requests at once, in their order",
-    sends: `${GET}\r\nGET /two HTTP/1.1\r\nHost: b\r\n@${END}`,
+    sends: `${GET}\r\nGET /two HTTP/1.1\r\nHost: b\r\n{auth}${END}`,
     gets: [200, 200],
     upstream: "GET /api HTTP/1.1\r\n$\r\nGET /two HTTP/1.1\r\n$\r\n",
   },
@@ -522,7 +524,8 @@ const passed: readonly HostileRequest[] = [
   },
   {
     name: "passed: HTTP/1.0, and then the end",
-    sends: `GET /api HTTP/1.0\r\n@Connection: keep-alive\r\n\r\n${SMUGGLED}`,
+    sends:
+      `GET /api HTTP/1.0\r\n{auth}Connection: keep-alive\r\n\r\n${SMUGGLED}`,
     gets: [200],
     upstream: "GET /api HTTP/1.0\r\n$\r\n",
   },

@@ -30,7 +30,7 @@ async function meet(
 ): Promise<void> {
   const before = test.upstream.received.length;
   using client = await test.connect();
-  const text = request.sends.replaceAll("@", test.authorization);
+  const text = request.sends.replaceAll("{auth}", test.authorization);
   // The proxy may answer and end before it has read all.
   await send(client, text).catch(() => {});
   const statuses: number[] = [];
