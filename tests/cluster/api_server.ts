@@ -62,6 +62,7 @@ function flags(options: ApiServerOptions): readonly string[] {
  */
 export async function startApiServer(
   options: ApiServerOptions,
+  etcd: Component,
   signal?: AbortSignal,
 ): Promise<Component> {
   const { target, directory } = options;
@@ -72,6 +73,8 @@ export async function startApiServer(
     args: flags(options),
   });
   const isReady = async () => {
+    // without its store it waits for long, and then blames the connection
+    etcd.requireRunning();
     component.requireRunning();
     try {
       return (await apiRequest(target, "GET", "/readyz", { signal })).status ===
@@ -87,7 +90,8 @@ export async function startApiServer(
       deadlineMilliseconds: readyDeadline,
     });
   } catch (error) {
-    throw await startFailure(component, error);
+    await component.kill();
+    throw await startFailure(etcd.isRunning ? component : etcd, error);
   }
   return component;
 }

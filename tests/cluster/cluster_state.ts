@@ -80,7 +80,11 @@ export async function readState(file: string): Promise<ClusterState> {
     throw new ClusterError(
       `There is no readable state of a cluster at ${file}`,
       {
-        hint: "Start one with: deno task cluster up",
+        hint: cause instanceof Deno.errors.NotFound
+          ? "Start one with: deno task cluster up"
+          : `End its processes (their numbers are in ${
+            dirname(file)
+          }/run), remove ${dirname(file)} and start the cluster again.`,
         cause,
       },
     );

@@ -84,6 +84,10 @@ export class Component {
     return log.trimEnd().split("\n").slice(-shownLines).join("\n");
   }
 
+  get isRunning(): boolean {
+    return this.#status === undefined;
+  }
+
   /** @throws {ClusterError} When the process has ended. */
   requireRunning(): void {
     if (this.#status === undefined) return;

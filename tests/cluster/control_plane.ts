@@ -78,7 +78,9 @@ export class ControlPlane extends Cluster implements AsyncDisposable {
   /** Starts the API server again on the port it had, and waits until it is ready. */
   async startApiServer(): Promise<void> {
     await this.stopApiServer();
-    this.#parts.apiServer = await startApiServer(this.#apiServerOptions);
+    const { etcd } = this.#parts;
+    if (etcd === undefined) throw new ClusterError("There is no etcd");
+    this.#parts.apiServer = await startApiServer(this.#apiServerOptions, etcd);
     await writeState({ ...this.state, processes: this.processes });
   }
 
@@ -140,7 +142,8 @@ async function bringUp(
 ): Promise<ControlPlane> {
   const { directory } = parts;
   const { signal, nodes = [] } = options;
-  parts.etcd = startEtcd(programs.etcd, directory);
+  const etcd = startEtcd(programs.etcd, directory);
+  parts.etcd = etcd;
   const admin = {
     name: "admin",
     token: randomToken(),
@@ -170,7 +173,7 @@ async function bringUp(
       extraFlags: options.apiServerFlags ?? [],
       audit,
     };
-    parts.apiServer = await startApiServer(settings, signal);
+    parts.apiServer = await startApiServer(settings, etcd, signal);
     return settings;
   });
   const { target } = apiServerOptions;

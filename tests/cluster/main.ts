@@ -1,5 +1,6 @@
 /** The entry point of `deno task cluster`: arguments, signals, exit codes. */
 
+import { systemErrorCode } from "../../lib/errors.ts";
 import { ClusterError } from "./cluster_error.ts";
 import { help, parseCommandLine, UsageError } from "./command_line.ts";
 import {
@@ -48,6 +49,13 @@ function explain(error: unknown, signal: AbortSignal): 1 | 2 {
   }
   if (error === signal.reason && signal.aborted) {
     tell("cluster: interrupted, nothing is left running");
+    return 1;
+  }
+  if (error instanceof Error && systemErrorCode(error) !== undefined) {
+    tell(`cluster: ${error.message}`);
+    tell(
+      "hint: MCA_CLUSTER_DIR names the folder for clusters, MCA_CLUSTER_CACHE the one for programs.",
+    );
     return 1;
   }
   if (!(error instanceof ClusterError)) throw error;

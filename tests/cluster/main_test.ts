@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { type CommandResult, runCommand } from "./command.ts";
 import { help } from "./command_line.ts";
+import { findProgram } from "./find_program.ts";
 import { readState } from "./cluster_state.ts";
 import { isRunning } from "./process_identity.ts";
 import { RunningCommand } from "./running_command.ts";
@@ -14,7 +15,11 @@ const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 /** A folder for clusters that are the test's own. */
 class Workshop implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync();
-  readonly #env = { MCA_CLUSTER_DIR: this.folder };
+  readonly #env: Readonly<Record<string, string>>;
+
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.#env = { MCA_CLUSTER_DIR: this.folder, ...env };
+  }
 
   run(...args: readonly string[]): Promise<CommandResult> {
     return runCommand(Deno.execPath(), ["run", "-A", main, ...args], {
@@ -182,4 +187,49 @@ Deno.test("`cluster` explains itself", async () => {
     stderr:
       "cluster: There is no command 'upp'\nhint: deno task cluster --help\n",
   });
+});
+
+Deno.test("`cluster` tells of a folder that cannot be one, in words", async () => {
+  await using workshop = new Workshop({
+    MCA_CLUSTER_DIR: "/dev/null/clusters",
+  });
+  const { code, stderr } = await workshop.run("up");
+  assert.equal(code, 1);
+  assert.match(stderr, /^cluster: .+\nhint: MCA_CLUSTER_DIR names the folder/);
+});
+
+Deno.test("`cluster` tells how to get rid of a cluster whose state is broken", async () => {
+  await using workshop = new Workshop();
+  await Deno.mkdir(`${workshop.folder}/half`);
+  await Deno.writeTextFile(`${workshop.folder}/half/state.json`, '{"version":');
+  const { code, stderr } = await workshop.run("status");
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^hint: End its processes .+, remove .+\/half and start/m,
+  );
+});
+
+Deno.test("`cluster up` shows the log of etcd where that is what does not start", async () => {
+  const programs = await Deno.makeTempDir();
+  try {
+    for (const name of ["kube-apiserver", "kubectl"] as const) {
+      await Deno.symlink(await findProgram(name), `${programs}/${name}`);
+    }
+    await Deno.writeTextFile(
+      `${programs}/etcd`,
+      "#!/bin/sh\necho 'there is no room'\nexit 3\n",
+      { mode: 0o755 },
+    );
+    await using workshop = new Workshop({ KUBEBUILDER_ASSETS: programs });
+    const { code, stderr } = await workshop.run("up", "--nodes", "0");
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^cluster: etcd ended with exit code 3; the end of its log:\nthere is no room$/m,
+    );
+    assert.deepEqual(workshop.entries, []);
+  } finally {
+    await Deno.remove(programs, { recursive: true });
+  }
 });
