@@ -7,6 +7,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:https";
+import type { Socket } from "node:net";
 import { McaError, systemErrorCode } from "../lib/errors.ts";
 import type {
   HttpsRequest,
@@ -38,14 +39,30 @@ export async function serveHttps(
   options: ServeHttpsOptions,
 ): Promise<HttpsServer> {
   const { timeouts, handle } = options;
-  const server = await createTlsServer(options, (incoming, response) => {
-    // The connection is all that a fault here may cost.
-    answer(incoming, response, handle).catch(() => response.destroy());
+  // Only here: in a bundle a static import would load Node's HTTP at the start
+  // of executables and commands that never serve this way.
+  const { createServer } = await import("node:https");
+  const checkPair = await pairCheck();
+  checkPair(options);
+  const server = createServer({
+    ...pemOf(options),
+    handshakeTimeout: timeouts.handshake,
+    // How often the timeouts are looked at.
+    connectionsCheckingInterval: 500,
   });
   server.headersTimeout = timeouts.head;
   server.requestTimeout = timeouts.request;
   server.keepAliveTimeout = timeouts.idle;
   server.on("clientError", (_error, socket) => socket.destroy());
+  const connections = new Connections(server);
+  server.on(
+    "request",
+    (incoming: IncomingMessage, response: ServerResponse) => {
+      connections.begin(incoming, response);
+      // The connection is all that a fault here may cost.
+      answer(incoming, response, handle).catch(() => response.destroy());
+    },
+  );
   const hostname = await listen(server, options);
   const address = server.address();
   return {
@@ -53,46 +70,89 @@ export async function serveHttps(
     port: typeof address === "object" && address !== null
       ? address.port
       : options.port,
-    setCertificate: (pair) =>
-      orUnusable(() => server.setSecureContext(pemOf(pair))),
-    shutdown: (grace) => shutdown(server, grace),
+    setCertificate: (pair) => {
+      checkPair(pair);
+      server.setSecureContext(pemOf(pair));
+    },
+    shutdown: (grace) => connections.shutdown(grace),
   };
-}
-
-async function createTlsServer(
-  { timeouts, ...options }: ServeHttpsOptions,
-  listener: (incoming: IncomingMessage, response: ServerResponse) => void,
-): Promise<Server> {
-  // Only here: in a bundle a static import would load Node's HTTP at the start
-  // of executables and commands that never serve this way.
-  const { createServer } = await import("node:https");
-  return orUnusable(() =>
-    createServer({
-      ...pemOf(options),
-      handshakeTimeout: timeouts.handshake,
-      // How often the timeouts are looked at.
-      connectionsCheckingInterval: 500,
-    }, listener)
-  );
 }
 
 function pemOf({ certificate, privateKey }: ServingCertificate) {
   return { cert: certificate, key: privateKey };
 }
 
-function orUnusable<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (cause) {
+/**
+ * What throws for a certificate and key that are no pair: the runtime itself
+ * takes whatever it is given, and then no handshake succeeds.
+ */
+async function pairCheck(): Promise<(pair: ServingCertificate) => void> {
+  const { createPrivateKey, X509Certificate } = await import("node:crypto");
+  return ({ certificate, privateKey }) => {
+    try {
+      const key = createPrivateKey(privateKey);
+      if (new X509Certificate(certificate).checkPrivateKey(key)) return;
+    } catch {
+      // Not kept as a cause: it could quote the key.
+    }
     throw new McaError(
       "certificate",
       "The serving certificate and its key cannot be used",
-      {
-        hint: "Give both in PEM, the key as PKCS #8, and the two as a pair.",
-        cause,
-      },
+      { hint: "Give both in PEM, the key as PKCS #8, and the two as a pair." },
     );
+  };
+}
+
+/**
+ * What is connected, and what of it waits for an answer: the runtime's own
+ * `closeIdleConnections` passes over those that never sent a request.
+ */
+class Connections {
+  readonly #server: Server;
+  readonly #all = new Set<Socket>();
+  readonly #busy = new Set<Socket>();
+  #isStopping = false;
+
+  constructor(server: Server) {
+    this.#server = server;
+    // The one before its handshake, the other after: both are the same connection.
+    for (const event of ["connection", "secureConnection"]) {
+      server.on(event, (socket: Socket) => {
+        this.#all.add(socket);
+        socket.on("close", () => this.#all.delete(socket));
+      });
+    }
   }
+
+  /** Notes a request until its response is sent or broken off. */
+  begin({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.#busy.add(socket);
+    if (this.#isStopping) response.setHeader("Connection", "close");
+    response.on("close", () => {
+      this.#busy.delete(socket);
+      if (this.#isStopping) socket.destroy();
+    });
+  }
+
+  async shutdown(grace: number): Promise<void> {
+    this.#isStopping = true;
+    const closed = new Promise<void>((resolve) =>
+      this.#server.close(() => resolve())
+    );
+    const timer = setTimeout(() => this.#destroy(() => true), grace);
+    if (this.#busy.size === 0) this.#destroy(() => true);
+    else this.#destroy((socket) => isSecure(socket) && !this.#busy.has(socket));
+    await closed;
+    clearTimeout(timer);
+  }
+
+  #destroy(isMeant: (socket: Socket) => boolean): void {
+    for (const socket of this.#all) if (isMeant(socket)) socket.destroy();
+  }
+}
+
+function isSecure(socket: Socket): boolean {
+  return "encrypted" in socket && socket.encrypted === true;
 }
 
 /** Listens, on IPv4 alone where the machine has no other; tells the address. */
@@ -196,12 +256,4 @@ function concatenate(
     offset += chunk.length;
   }
   return whole;
-}
-
-async function shutdown(server: Server, grace: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), grace);
-  await closed;
-  clearTimeout(timer);
 }
