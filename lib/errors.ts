@@ -141,10 +141,13 @@ export function formatError(program: string, error: McaError): string {
   return error.hint === undefined ? line : `${line}\nhint: ${error.hint}`;
 }
 
-/** The operating system's error code (`ENOENT`, `EACCES`, `EADDRINUSE` …) of a caught value. */
+/**
+ * The operating system's error code (`ENOENT`, `EACCES`, `EADDRINUSE` …) of a
+ * caught value; `ENOTCAPABLE` where the runtime did not let it come to that.
+ */
 export function systemErrorCode(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("code" in error)) {
-    return undefined;
-  }
+  if (typeof error !== "object" || error === null) return undefined;
+  if ("name" in error && error.name === "NotCapable") return "ENOTCAPABLE";
+  if (!("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }

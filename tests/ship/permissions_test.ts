@@ -212,6 +212,19 @@ Deno.test({
   },
 });
 
+Deno.test("`mca-webhook` says that it may not read elsewhere", async () => {
+  const { code, stderr } = await runToEnd([
+    ...await shippedCommand("mca-webhook"),
+    "--tls-cert-file=/etc/hostname",
+    "--tls-key-file=/etc/hostname",
+  ]);
+  match(
+    stderr,
+    /^mca-webhook: \/etc\/hostname: Cannot be read \(ENOTCAPABLE\)\nhint: /m,
+  );
+  strictEqual(code, 1);
+});
+
 /** Shown with a real API server: tests/cluster/ship/webhook_permissions_test.ts. */
 const SHOWN_ELSEWHERE: readonly ExecutableName[] = ["mca-webhook"];
 

@@ -1,6 +1,8 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { completionCommand } from "../../../lib/cli/completion_command.ts";
 import { completedProgram } from "../../../lib/cli/completion_model.ts";
+import { fishCompletion } from "../../../lib/cli/completion_fish.ts";
+import { zshCompletion } from "../../../lib/cli/completion_zsh.ts";
 import { firstSentence } from "../../../lib/cli/completion_text.ts";
 import { injectCommand } from "../../../lib/cli/inject_command.ts";
 import type { Command } from "../../../lib/cli/command.ts";
@@ -112,6 +114,23 @@ for (const [text, sentence] of SENTENCES) {
     strictEqual(firstSentence(text), sentence);
   });
 }
+
+Deno.test("zshCompletion() and fishCompletion() write words that the shells would take for their own", () => {
+  const model = completedProgram("tool", [{
+    name: "work",
+    summary: "Do it",
+    help: `Usage: tool work
+
+Options:
+  --odd VALUE  Takes [a:b], 'c' and d\\e.
+`,
+  }]);
+  match(
+    zshCompletion(model),
+    /--odd='\[Takes \\\[a\\:b\\\], '\\''c'\\'' and d\\\\e\]:VALUE: '/,
+  );
+  match(fishCompletion(model), / -d 'Takes \[a:b\], \\'c\\' and d\\\\e'\n/);
+});
 
 Deno.test("completionCommand() tells the shells that it knows", async () => {
   const command = completionCommand("mca", () => Promise.resolve(COMMANDS));

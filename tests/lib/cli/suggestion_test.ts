@@ -10,6 +10,7 @@ const CASES:
     ["injec", "inject"],
     ["prooxy", "proxy"],
     ["poxy", "proxy"],
+    ["prxoy", "proxy"],
     ["webhok", "webhook"],
     ["verzion", "version"],
     ["uninjct", "uninject"],
