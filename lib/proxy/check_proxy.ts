@@ -40,7 +40,9 @@ export async function checkProxy(options: CheckOptions): Promise<void> {
     });
     connection.close();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = (cause instanceof Error ? cause.message : String(cause))
+      // Whoever connects is used to API servers.
+      .replace(/^The API server/, "the listener");
     throw new McaError("not-ready", `The proxy does not answer: ${reason}`, {
       hint: "Look at the proxy's log.",
       cause,
