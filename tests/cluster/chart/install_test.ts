@@ -185,6 +185,7 @@ for (const { name, install, upgrade, replace } of HELMS) {
           async () => {
             await first.process.ready();
             await second.process.ready();
+            await webhook.reached("apps");
             await assertInjects();
           },
         );

@@ -13,6 +13,13 @@ const CONFIGURATIONS =
 /** The label that asks for the sidecar. */
 export const INJECTED = { "mca.k8s.io/inject": "true" } as const;
 
+function podBody(labels: Readonly<Record<string, string>>) {
+  return {
+    metadata: { name: "app", labels },
+    spec: { containers: [{ name: "app", image: "app" }] },
+  };
+}
+
 /** A webhook that the chart has installed. */
 export class InstalledWebhook {
   readonly #cluster: Cluster;
@@ -72,12 +79,7 @@ export class InstalledWebhook {
     const pod = await this.#cluster.request(
       "POST",
       `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
-      {
-        body: {
-          metadata: { name: "app", labels },
-          spec: { containers: [{ name: "app", image: "app" }] },
-        },
-      },
+      { body: podBody(labels) },
     );
     assert.ok(isJsonObject(pod));
     return objectsAt(pod, "spec", "initContainers").map(({ name }) =>
@@ -85,8 +87,20 @@ export class InstalledWebhook {
     );
   }
 
+  /** Waits until the API server has learned of the Service's endpoints. */
+  async reached(namespace: string): Promise<void> {
+    await waitUntil("the Service's endpoints", async () => {
+      const answer = await this.#cluster.request(
+        "POST",
+        `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
+        { body: podBody(INJECTED), accept: [500] },
+      );
+      return !JSON.stringify(answer).includes("no endpoints available");
+    });
+  }
+
   /** Takes every CA out of the configuration, and waits until they are there again. */
-  async emptyBundles(): Promise<void> {
+  async emptyBundles(signal?: AbortSignal): Promise<void> {
     const before = await this.bundles();
     await this.#cluster.request("PATCH", this.configurationPath, {
       contentType: "application/strategic-merge-patch+json",
@@ -97,14 +111,17 @@ export class InstalledWebhook {
         })),
       },
     });
-    await this.bundlesAre(before);
+    await this.bundlesAre(before, signal);
   }
 
-  async bundlesAre(expected: readonly string[]): Promise<void> {
+  async bundlesAre(
+    expected: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<void> {
     await waitUntil("the CA to be published", async () => {
       const bundles = await this.bundles();
       return bundles.every((bundle, index) => bundle === expected[index]);
-    });
+    }, { signal });
   }
 
   /** Does something to the configuration, in no version of which a CA is missing. */

@@ -8,6 +8,7 @@
 
 import { isJsonObject, type JsonObject } from "../../../lib/kube/json.ts";
 import { objectAt, objectsAt, textAt } from "../../charts/object_path.ts";
+import type { PodProcess } from "../../pod/pod_process.ts";
 import { shippedCommand } from "../../ship/shipped.ts";
 import type { Cluster } from "../cluster.ts";
 import { ClusterError } from "../cluster_error.ts";
@@ -50,10 +51,11 @@ export class Replica implements AsyncDisposable {
     this.#slice = slice;
   }
 
-  /** Starts it; the Service leads to it at once. */
+  /** Starts it; the Service leads to it at once. Tells of its process before that begins. */
   static async start(
     cluster: Cluster,
     place: ReplicaPlace,
+    tell: (process: PodProcess) => void = () => {},
   ): Promise<Replica> {
     const { namespace, webhookName } = place;
     const deployment = await cluster.request(
@@ -73,6 +75,7 @@ export class Replica implements AsyncDisposable {
       ],
       env: environmentOf(container, namespace),
       prepare: async (pod) => {
+        tell(pod);
         for (const file of await filesOf(cluster, namespace, template)) {
           const path = pod.path(`state/${file.path}`);
           await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), {
