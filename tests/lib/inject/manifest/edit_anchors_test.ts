@@ -128,6 +128,15 @@ const CASES: readonly {
     after: "a: &a {x: 1, z: 2}\nb:\n  z: 2\n  w: 3\n",
   },
   {
+    what: "writes a merge out where its anchor's node is no map any more",
+    before: "a: &a {x: 1}\nb: {<<: *a, z: 2}\n",
+    patch: [
+      { op: "replace", path: "/a", value: [] },
+      { op: "remove", path: "/b/x" },
+    ],
+    after: "a: &a []\nb:\n  z: 2\n",
+  },
+  {
     what: "takes merges in the order that kubectl does",
     before:
       "a: &a {x: 1}\nb: &b {x: 2, z: 3}\nc:\n  x: 4\n  <<: [*a, *b]\n  w: 5\n",

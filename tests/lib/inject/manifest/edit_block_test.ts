@@ -358,6 +358,97 @@ const CASES: readonly Case[] = [
     after: "- a # one\n- x # two\n- c # three\n",
   },
   {
+    what: "takes the text's first entries and adds one",
+    before: "a: 1\nb: 2\nc: 3\n",
+    patch: [
+      { op: "remove", path: "/a" },
+      { op: "remove", path: "/b" },
+      { op: "add", path: "/d", value: 4 },
+    ],
+    after: "c: 3\nd: 4\n",
+  },
+  {
+    what: "adds in front of a cut-off scalar where the text's first entry goes",
+    before: "a: 1\n# of b\nb: |\n  x",
+    patch: [
+      { op: "remove", path: "/a" },
+      { op: "add", path: "/c", value: 1 },
+    ],
+    after: "c: 1\n# of b\nb: |\n  x",
+  },
+  {
+    what: "does the same after a marker and deeper down",
+    before: "---\na:\n  b: 1\n  c: |\n    x",
+    patch: [
+      { op: "remove", path: "/a/b" },
+      { op: "add", path: "/a/d", value: 1 },
+    ],
+    after: "---\na:\n  d: 1\n  c: |\n    x",
+  },
+  {
+    what: "leaves a block scalar no blank line to keep",
+    before: "a: |+\n  x\nb: 1\n\n# c\nc: 2\n",
+    patch: [{ op: "remove", path: "/b" }],
+    after: "a: |+\n  x\n# c\nc: 2\n",
+  },
+  {
+    what: "leaves a block scalar no comment to take for its text",
+    before: "a: |\n  x\nb: 1\n  # deep\n # less\n\n# c\nc: 2\n",
+    patch: [{ op: "remove", path: "/b" }],
+    after: "a: |\n  x\n # less\n\n# c\nc: 2\n",
+  },
+  {
+    what: "leaves a block scalar its line end",
+    before: "a: |\n  x\nb: 1",
+    patch: [{ op: "remove", path: "/b" }],
+    after: "a: |\n  x\n",
+  },
+  {
+    what: "leaves a block scalar its line end and no more",
+    before: "a:\n  b: |\n    x\n  c: 1",
+    patch: [
+      { op: "remove", path: "/a/c" },
+      { op: "add", path: "/d", value: 2 },
+    ],
+    after: "a:\n  b: |\n    x\nd: 2",
+  },
+  {
+    what: "adds behind a cut-off scalar that it replaces",
+    before: "- |\n  x\n- |\n  y",
+    patch: [
+      { op: "replace", path: "/1", value: "z" },
+      { op: "add", path: "/2", value: "w" },
+    ],
+    after: "- |\n  x\n- z\n- w",
+  },
+  {
+    what: "adds behind a cut-off scalar on two levels",
+    before: "a:\n- - |\n    x",
+    patch: [
+      { op: "add", path: "/a/0/1", value: "p" },
+      { op: "add", path: "/a/1", value: "q" },
+    ],
+    after: "a:\n- - |-\n    x\n  - p\n- q",
+  },
+  {
+    what: "goes into a value that it replaces",
+    before: "spec: # s\n  a:   1\n  b: [ x ] # b\n  c: 2\n",
+    patch: [
+      { op: "replace", path: "/spec", value: { a: 1, b: ["x", "z"], d: 3 } },
+    ],
+    after: "spec: # s\n  a:   1\n  b: [ x, z ] # b\n  d: 3\n",
+  },
+  {
+    what: "goes into an item that it replaces, if it is about the same thing",
+    before: "- name: a # a\n  x:   1\n- name: b # b\n  x:   1\n",
+    patch: [
+      { op: "replace", path: "/0", value: { name: "a", x: 1, z: 2 } },
+      { op: "remove", path: "/1" },
+      { op: "add", path: "/1", value: { name: "c", x: 1 } },
+    ],
+    after: "- name: a # a\n  x:   1\n  z: 2\n- name: c\n  x: 1\n",
+  },
+  {
     what: "replaces the whole",
     before: "# c\na: 1\nb: 2\n# d\n",
     patch: [{ op: "replace", path: "", value: { x: [1] } }],
