@@ -5,7 +5,12 @@
  */
 
 import { absorbableEnd, headerOf, tailOf } from "./block_tail.ts";
-import type { EditPlan, NewElement } from "./edit_plan.ts";
+import {
+  type EditPlan,
+  keptAfter,
+  keptBefore,
+  type NewElement,
+} from "./edit_plan.ts";
 import type { Slot } from "./slot.ts";
 import type { SourceScalar } from "./source_tree.ts";
 import {
@@ -30,6 +35,8 @@ export interface Block {
   readonly elements: readonly BlockElement[];
   /** The slot that it fills. */
   readonly slot: Slot;
+  /** The column of its keys or dashes. */
+  readonly indent: number;
   readonly format: BlockFormat;
   /** Whether the order of the elements matters. */
   readonly ordered: boolean;
@@ -68,10 +75,8 @@ function insertLines(
   added: readonly NewElement[],
 ): void {
   const { text, format: { newline } } = editor;
-  const { elements, slot, ordered } = block;
-  const previousAt = plan.kept.findLastIndex((kept, index) =>
-    index < at && kept !== undefined
-  );
+  const { elements, slot, ordered, indent } = block;
+  const previousAt = keptBefore(plan, at);
   const previous = elements[previousAt];
   const tail = previous === undefined
     ? undefined
@@ -79,7 +84,6 @@ function insertLines(
   if (tail?.unterminated === true && !ordered) {
     return insertLines(editor, block, plan, previousAt, added);
   }
-  const indent = blockIndent(text, elements.map(({ start }) => start));
   const lines = added.flatMap(({ key, value }) =>
     key === undefined
       ? itemLines(value, indent, block.format)
@@ -144,9 +148,7 @@ function removeElement(
     return top;
   }
   // The first element shares its line with what the block stands in.
-  const next = plan.kept.findIndex((kept, index) =>
-    index > at && kept !== undefined
-  );
+  const next = keptAfter(plan, at);
   const follower = elements[next]?.start;
   const joins = next === at + 1 && follower !== undefined &&
     text.slice(end, follower).trim() === "";
@@ -162,9 +164,7 @@ function blockScalarBefore(
   plan: EditPlan,
   at: number,
 ): SourceScalar | undefined {
-  const previousAt = plan.kept.findLastIndex((kept, index) =>
-    index < at && kept !== undefined
-  );
+  const previousAt = keptBefore(plan, at);
   const previous = block.elements[previousAt];
   const tail = previous === undefined
     ? undefined

@@ -34,6 +34,20 @@ export interface EditPlan {
   readonly inserted: readonly (readonly NewElement[])[];
 }
 
+/** The index of the last element that stays in front of one; -1 for none. */
+export function keptBefore({ kept }: EditPlan, at: number): number {
+  let index = at - 1;
+  while (index >= 0 && kept[index] === undefined) index--;
+  return index;
+}
+
+/** The index of the first element that stays behind one; the length for none. */
+export function keptAfter({ kept }: EditPlan, at: number): number {
+  let index = at + 1;
+  while (index < kept.length && kept[index] === undefined) index++;
+  return index;
+}
+
 /** What an alias stands for at its place in the edited text; undefined for nothing. */
 export type AliasReading = (alias: SourceAlias) => Draft | undefined;
 

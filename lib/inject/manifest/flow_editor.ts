@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EditPlan, NewElement } from "./edit_plan.ts";
+import { type EditPlan, keptAfter, type NewElement } from "./edit_plan.ts";
 import { type JsonFormat, printJson, printJsonEntry } from "./json_printer.ts";
 import type { Slot } from "./slot.ts";
 import type { SourceMapping, SourceSequence } from "./source_tree.ts";
@@ -56,10 +56,7 @@ export function editFlow(
     if (element === undefined) break;
     if (kept !== undefined) editor.edit(element.slot, kept);
     else if (at === 0 || plan.kept[at - 1] !== undefined) {
-      const next = plan.kept.findIndex((each, index) =>
-        index > at && each !== undefined
-      );
-      removeRun(editor, flow, at, next === -1 ? elements.length : next);
+      removeRun(editor, flow, at, keptAfter(plan, at));
     }
   }
 }

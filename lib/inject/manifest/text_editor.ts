@@ -126,6 +126,7 @@ export class TextEditor {
     const indent = blockIndent(this.text, node.entries.map((e) => e.start));
     const block: Block = {
       slot,
+      indent,
       ordered: false,
       format: localFormat(this.text, node, this.format.block),
       elements: node.entries.map(({ start, colonEnd, value }) => ({
@@ -168,6 +169,7 @@ export class TextEditor {
     const indent = blockIndent(this.text, node.items.map((i) => i.start));
     const block: Block = {
       slot,
+      indent,
       ordered: true,
       format: this.format.block,
       elements: node.items.map(({ start, value }) => ({
