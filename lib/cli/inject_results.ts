@@ -8,6 +8,7 @@
 import type { SourceDocument } from "../inject/manifest/source_document.ts";
 import type { TextChange } from "../inject/transform_text.ts";
 import type { Platform } from "../platform.ts";
+import { usesColor } from "./color.ts";
 import { formatDiff, formatDiffHead } from "./inject_diff.ts";
 import { fileError, STANDARD_INPUT } from "./inject_inputs.ts";
 import type { Mode, RunOptions } from "./inject_options.ts";
@@ -98,10 +99,11 @@ function countLines(text: string): number {
 
 function diffWriter(
   { keepGoing }: RunOptions,
-  { terminal }: Platform,
+  platform: Platform,
 ): ResultWriter {
+  const { terminal } = platform;
   const spool = new OutputSpool();
-  const isColored = terminal.isTerminal.stdout;
+  const isColored = usesColor(platform, "stdout");
   const write = (text: string) =>
     keepGoing ? terminal.writeOut(text) : spool.write(text);
   let file = "";

@@ -133,6 +133,26 @@ function injects(options: readonly string[]): Scenario {
   };
 }
 
+/** A difference on a terminal has colours, and none with NO_COLOR. */
+async function colours(command: Command): Promise<void> {
+  const onTerminal = async (env: Record<string, string>) => {
+    const words = [...command, "inject", "--diff", "examples/job.yaml"];
+    const { code, stdout } = await runToEnd([
+      "script",
+      "--quiet",
+      "--return",
+      "--command",
+      words.map((word) => `'${word}'`).join(" "),
+      "/dev/null",
+    ], { env: { TERM: "xterm", ...env } });
+    strictEqual(code, 0, stdout);
+    return stdout;
+  };
+  const green = "\x1b[32m+";
+  strictEqual((await onTerminal({ NO_COLOR: "" })).includes(green), true);
+  strictEqual((await onTerminal({ NO_COLOR: "1" })).includes("\x1b["), false);
+}
+
 /** `mca webhook` reads where its Service is, and says what is wrong with it. */
 async function readsNamespace(command: Command): Promise<void> {
   const { code, stderr } = await runToEnd([...command, "webhook"], {
@@ -179,6 +199,11 @@ const SCENARIOS: readonly {
       scenario: probesIdleConnections,
     }]
     : [],
+  {
+    permission: "env=NO_COLOR",
+    does: "colours a difference on a terminal unless told otherwise",
+    scenario: colours,
+  },
   {
     permission: "env=NAMESPACE",
     does: "reads where its Service is",

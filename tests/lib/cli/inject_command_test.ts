@@ -274,6 +274,19 @@ Deno.test("injectCommand.run() colours the difference on a terminal", async () =
   assert.ok(fake.out().includes("\x1b[32m+  initContainers:\x1b[0m\n"));
 });
 
+for (
+  const [value, isColored] of [["1", false], ["", true]] as const
+) {
+  Deno.test(`injectCommand.run() ${isColored ? "colours" : "does not colour"} the difference on a terminal with NO_COLOR=${value}`, async () => {
+    const fake = await withFiles(
+      fakePlatform({ isTerminal: true, environment: { NO_COLOR: value } }),
+      { "/a.yaml": pod("a") },
+    );
+    await inject(["--diff", "-f", "/a.yaml"], fake);
+    assert.equal(fake.out().includes("\x1b["), isColored);
+  });
+}
+
 Deno.test("injectCommand.run() writes a patch for each object, one a line", async () => {
   const list = `apiVersion: v1
 kind: List
