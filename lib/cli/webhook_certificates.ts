@@ -107,15 +107,21 @@ async function openFiles(
   options: OpeningOptions,
 ): Promise<FileCertificates> {
   const { files, crypto, clock } = options.platform;
-  return await FileCertificates.open({
-    files,
-    certificateFile: certificate,
-    keyFile: key,
-    crypto,
-    clock,
-    logger: options.logger,
-    trust: await openTrust(options),
-  });
+  const trust = await openTrust(options);
+  try {
+    return await FileCertificates.open({
+      files,
+      certificateFile: certificate,
+      keyFile: key,
+      crypto,
+      clock,
+      logger: options.logger,
+      trust,
+    });
+  } catch (error) {
+    await trust?.close();
+    throw error;
+  }
 }
 
 /** What the API server trusts; undefined where the webhook has no ServiceAccount to ask with. */
