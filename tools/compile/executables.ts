@@ -120,11 +120,6 @@ export const EXECUTABLES: readonly Executable[] = [
       { kind: "write", because: "--in-place, wherever the manifests are" },
       {
         kind: "env",
-        value: "NO_COLOR",
-        because: "whether colours are wanted on a terminal",
-      },
-      {
-        kind: "env",
         value: "NAMESPACE",
         because: "where the webhook's Service and Secret are",
       },
