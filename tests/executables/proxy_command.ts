@@ -1,18 +1,9 @@
-/** The command line of `mca --proxy` in the release flavor, as a container runs it. */
+/** The command line of `mca --proxy` as a container runs it: what ships, with its permissions. */
 
-import { join } from "node:path";
-
-const REPOSITORY = join(import.meta.dirname ?? "", "../..");
+import { shippedCommand } from "../ship/shipped.ts";
 
 /** For {@link PodProcess}. */
 export const PROXY_COMMAND: readonly [string, ...string[]] = [
-  Deno.execPath(),
-  "run",
-  "--quiet",
-  "--no-prompt",
-  "--allow-all",
-  "--import-map",
-  join(REPOSITORY, "flavors/release.json"),
-  join(REPOSITORY, "cli.ts"),
+  ...await shippedCommand("mca"),
   "--proxy",
 ];
