@@ -11,7 +11,11 @@ import { compare } from "./measure/compare.ts";
 import { Laboratory } from "./measure/laboratory.ts";
 import { runProgram } from "./peers/program.ts";
 import { PEERS } from "./peers/peers.ts";
-import { performanceDocument, type RunReport } from "./report/document.ts";
+import {
+  performanceDocument,
+  quietness,
+  type RunReport,
+} from "./report/document.ts";
 import { machineText, thisMachine } from "./report/machine.ts";
 import { plot } from "./report/plot.ts";
 import { figureTable, plainText, verdictTable } from "./report/table.ts";
@@ -30,13 +34,14 @@ export async function runComparison(
   const kinds = PEERS.filter(({ name }) => options.peers.includes(name));
   await using laboratory = await Laboratory.open(kinds, tell, stop);
   const machine = await thisMachine();
-  const rows = await compare(laboratory, effort, tell);
+  const { rows, othersShare } = await compare(laboratory, effort, tell);
   const report: RunReport = {
     machine,
     effort,
     peers: laboratory.present.map(({ name }) => name),
     absent: laboratory.absent,
     rows,
+    othersShare,
   };
   console.log(textReport(report));
   if (options.jsonFile !== undefined) {
@@ -61,9 +66,11 @@ export async function runComparison(
   return 0;
 }
 
-function textReport({ machine, effort, peers, absent, rows }: RunReport) {
+function textReport(report: RunReport): string {
+  const { machine, effort, peers, absent, rows } = report;
   return [
     `Medians of ${effort.rounds} interleaved rounds on ${machineText(machine)}`,
+    ...quietness(report),
     ...absent.map(({ name, reason }) => `Without ${name}: ${reason}`),
     "",
     plainText(figureTable(rows, peers)),

@@ -9,7 +9,13 @@ import { RESOURCES } from "../origin/resources.ts";
 import { preparePod } from "../peers/mca.ts";
 import { type Cell, cellsOf, type Effort } from "./cells.ts";
 import type { Laboratory } from "./laboratory.ts";
-import { highestMemory, memoryOf, processorTimeOf } from "./process_usage.ts";
+import {
+  highestMemory,
+  machineUse,
+  memoryOf,
+  othersShare,
+  processorTimeOf,
+} from "./process_usage.ts";
 import { type Row, type RowName, Series } from "./series.ts";
 import { started, startUpTime } from "./start_up.ts";
 
@@ -22,12 +28,19 @@ interface RunningPeer {
   readonly pid: number | undefined;
 }
 
+/** What a comparison gives. */
+export interface Comparison {
+  readonly rows: readonly Row[];
+  /** The share of the machine that other processes took during the loads: more than a little spoils the figures. */
+  readonly othersShare: number;
+}
+
 /** Measures everything; `tell` is told of what goes on. */
 export async function compare(
   laboratory: Laboratory,
   effort: Effort,
   tell: (line: string) => void,
-): Promise<Row[]> {
+): Promise<Comparison> {
   const series = new Series();
   await measureStartUp(laboratory, effort, series, tell);
   await using resources = new AsyncDisposableStack();
@@ -46,10 +59,14 @@ export async function compare(
   }
   const cells = cellsOf(effort);
   const run = new Rounds(laboratory, peers, series, tell);
+  const before = await machineUse();
   await run.all(cells.filter(({ watches }) => watches === undefined), effort);
   await measureMemory(peers, "after load", series);
   await run.all(cells.filter(({ watches }) => watches !== undefined), effort);
-  return series.rows();
+  return {
+    rows: series.rows(),
+    othersShare: othersShare(before, await machineUse()),
+  };
 }
 
 async function measureStartUp(

@@ -39,6 +39,42 @@ export async function processorTimeOf(pid: number): Promise<number> {
   return ticks * TICK;
 }
 
+/** Processor time of the machine and of this process's family. Milliseconds. */
+export interface MachineUse {
+  /** Of all processors, idle or not. */
+  readonly total: number;
+  readonly busy: number;
+  /** This process, its children, and theirs; without those that have ended. */
+  readonly own: number;
+}
+
+/** What the machine has done so far; all 0 where it does not tell. */
+export async function machineUse(): Promise<MachineUse> {
+  const [line = ""] = (await textOf("/proc/stat")).split("\n", 1);
+  const [user, nice, system, idle, wait, ...rest] = line.split(/\s+/).slice(
+    1,
+    9,
+  )
+    .map((ticks) => Number(ticks) * TICK);
+  const busy = sum([user, nice, system, ...rest]);
+  return {
+    total: busy + sum([idle, wait]),
+    busy,
+    own: await processorTimeOf(Deno.pid),
+  };
+}
+
+/** The share of the machine that others took from one moment to another. */
+export function othersShare(from: MachineUse, to: MachineUse): number {
+  const total = to.total - from.total;
+  const others = to.busy - from.busy - (to.own - from.own);
+  return total <= 0 ? 0 : Math.max(others, 0) / total;
+}
+
+function sum(values: readonly (number | undefined)[]): number {
+  return values.reduce<number>((all, value) => all + (value ?? 0), 0);
+}
+
 async function family(pid: number): Promise<number[]> {
   const children = (await textOf(`/proc/${pid}/task/${pid}/children`)).trim();
   const members = [pid];

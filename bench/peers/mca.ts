@@ -37,7 +37,7 @@ export async function bundle(
  */
 const V8_FLAGS: readonly string[] = [
   "--max-semi-space-size=1",
-  "--initial-old-space-size=6",
+  "--initial-old-space-size=12",
   "--heap-growing-percent=30",
   "--single-threaded-gc",
 ];

@@ -20,6 +20,20 @@ export interface RunReport {
   readonly peers: readonly string[];
   readonly absent: readonly AbsentPeer[];
   readonly rows: readonly Row[];
+  /** The share of the machine that other processes took. */
+  readonly othersShare: number;
+}
+
+/** From here on others disturb. */
+const QUIET = 0.05;
+
+/** What to know of the machine's other work: a sentence, or none where it was quiet. */
+export function quietness({ othersShare }: RunReport): readonly string[] {
+  if (othersShare <= QUIET) return [];
+  const percent = Math.round(othersShare * 100);
+  return [
+    `Other processes took ${percent} % of the machine meanwhile, which spoils latencies and rates most, processor time and memory least: repeat it on an idle machine.`,
+  ];
 }
 
 /** The document's text; the plot stands beside it. */
@@ -36,7 +50,7 @@ What one more hop costs, and how MCA's compares with others. All figures of this
 page come from one run. They depend on the machine; the ratios depend on it much
 less.
 
-Measured on ${machineText(report.machine)}.
+Measured on ${machineText(report.machine)}. ${quietness(report).join("")}
 
 ![MCA beside other proxies](${plotFile})
 

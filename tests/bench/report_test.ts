@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { FULL } from "../../bench/measure/cells.ts";
 import type { Row } from "../../bench/measure/series.ts";
-import { performanceDocument } from "../../bench/report/document.ts";
+import { performanceDocument, quietness } from "../../bench/report/document.ts";
+import { othersShare } from "../../bench/measure/process_usage.ts";
 import { numberText } from "../../bench/report/number_text.ts";
 import { plot } from "../../bench/report/plot.ts";
 import {
@@ -142,6 +143,29 @@ Deno.test("plot() is well-formed XML", () => {
   assert.deepEqual(open, []);
 });
 
+Deno.test("quietness() warns where others took more than a little of the machine", () => {
+  const use = (total: number, busy: number, own: number) => ({
+    total,
+    busy,
+    own,
+  });
+  const share = othersShare(use(0, 0, 0), use(1000, 800, 500));
+  assert.equal(share, 0.3);
+  assert.equal(othersShare(use(5, 5, 5), use(5, 5, 5)), 0);
+  const report = {
+    machine: { processors: "", memory: "", system: "", versions: {} },
+    effort: FULL,
+    peers: PEERS,
+    absent: [],
+    rows: ROWS,
+  };
+  assert.match(
+    quietness({ ...report, othersShare: share }).join(),
+    /^Other processes took 30 % of the machine/,
+  );
+  assert.deepEqual(quietness({ ...report, othersShare: 0.01 }), []);
+});
+
 Deno.test("performanceDocument() says what was measured, on what, and what was not", () => {
   const text = performanceDocument({
     machine: {
@@ -154,6 +178,7 @@ Deno.test("performanceDocument() says what was measured, on what, and what was n
     peers: PEERS,
     absent: [{ name: "nginx", reason: "there is no nginx: install it" }],
     rows: ROWS,
+    othersShare: 0.02,
   }, "performance.svg");
   assert.match(text, /2 × Example CPU, 4 GB, linux 6\.1 x86_64, Deno 2\.9\.6/);
   assert.match(text, /^- nginx: not measured$/m);
