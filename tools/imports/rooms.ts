@@ -148,7 +148,7 @@ export const rooms: readonly Room[] = [
     ],
     packages: [],
   },
-  ...["demo", "tests", "tools", "bench"].map((name) => ({
+  ...["demo", "examples", "tests", "tools", "bench"].map((name) => ({
     name,
     paths: [`${name}/`],
     imports: ["*"],
