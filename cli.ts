@@ -42,6 +42,17 @@ const program: Program = {
         (await import("./lib/cli/webhook_command.ts")).webhookCommand,
     },
     {
+      name: "status",
+      summary: "Tell how MCA does in a cluster",
+      load: async () => {
+        const { statusCommand } = await import("./lib/cli/status_command.ts");
+        const { readKubeconfigFiles } = await import(
+          "./flavors/kubeconfig_files.ts"
+        );
+        return statusCommand(readKubeconfigFiles);
+      },
+    },
+    {
       name: "completion",
       summary: "Write completions for bash, zsh or fish",
       load: async () =>
