@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { runCommand } from "../command.ts";
+import { shippedCommand } from "../../ship/shipped.ts";
 import { findProgram } from "../find_program.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -38,11 +39,11 @@ Deno.test("helm template injects by the post-renderer plugin", async () => {
     for (const [name, text] of Object.entries(CHART)) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
     }
-    // The executable, run from its sources.
-    const flags = `-A --quiet --import-map='${root}flavors/release.json'`;
+    const command = (await shippedCommand("mca"))
+      .map((word) => `'${word}'`).join(" ");
     await Deno.writeTextFile(
       `${folder}/bin/mca`,
-      `#!/bin/sh\nexec '${Deno.execPath()}' run ${flags} '${root}cli.ts' "$@"\n`,
+      `#!/bin/sh\nexec ${command} "$@"\n`,
       { mode: 0o755 },
     );
     const render = (...args: string[]) =>
