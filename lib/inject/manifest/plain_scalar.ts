@@ -4,20 +4,31 @@
  * @module
  */
 
+import { CST } from "yaml";
 import { resolvePlainScalar } from "./scalar_resolution.ts";
 import type { SourceScalar } from "./source_tree.ts";
 
 /** Thrown, and caught by `readPlainYaml`, where the full reader has to decide. */
 export const UNSUPPORTED = new Error("Outside the subset of the fast reader");
 
-/** The quoted scalar at an offset; what follows it is the caller's to look at. */
-export function readQuoted(text: string, start: number): SourceScalar {
+/**
+ * The quoted scalar at an offset; what follows it is the caller's to look at.
+ *
+ * @param indent the column that lines after the first have to be deeper than;
+ *   undefined where there may be none
+ */
+export function readQuoted(
+  text: string,
+  start: number,
+  indent?: number,
+): SourceScalar {
   const isDouble = text.charAt(start) === '"';
   const end = isDouble
     ? doubleQuotedEnd(text, start)
     : singleQuotedEnd(text, start);
   const source = text.slice(start, end);
-  if (source.includes("\n")) throw UNSUPPORTED;
+  const hasLines = source.includes("\n");
+  if (hasLines) checkLines(source, indent);
   return {
     type: "scalar",
     style: isDouble ? "double" : "single",
@@ -26,8 +37,66 @@ export function readQuoted(text: string, start: number): SourceScalar {
     end,
     tagged: false,
     kind: "string",
-    value: unquote(source, isDouble),
+    value: hasLines
+      ? foldScalar(
+        isDouble ? "double-quoted-scalar" : "single-quoted-scalar",
+        source,
+      )
+      : unquote(source, isDouble),
   };
+}
+
+/** The value of a scalar on several lines, which is the parser's to make. */
+function foldScalar(type: CST.FlowScalar["type"], source: string): string {
+  const token = { type, offset: 0, indent: 0, source };
+  const scalar = CST.resolveAsScalar(token, true, () => {});
+  return scalar?.value ?? "";
+}
+
+/** Whether the lines after the first are blank or deeper than a column. */
+function checkLines(source: string, indent: number | undefined): void {
+  if (indent === undefined) throw UNSUPPORTED;
+  for (const line of source.split("\n").slice(1)) {
+    const depth = /^ */.exec(line)?.[0].length ?? 0;
+    const isBlank = depth === line.length || line.slice(depth) === "\r";
+    if (!isBlank && depth <= indent) throw UNSUPPORTED;
+  }
+}
+
+/**
+ * A plain scalar that goes on, on the lines after its first.
+ *
+ * @param first what is on its first line
+ * @param next where the line after that starts
+ * @param indent the column that further lines are deeper than
+ * @returns the scalar, and where the line after it starts
+ */
+export function continuePlain(
+  text: string,
+  first: SourceScalar,
+  next: number,
+  indent: number,
+): { readonly scalar: SourceScalar; readonly next: number } {
+  const pattern = new RegExp(
+    `((?:[ ]*\\r?\\n)*) {${indent + 1},}([^ \\r\\n#?-][^\\r\\n]*)\\r?(?:\\n|$)`,
+    "y",
+  );
+  let end = first.end;
+  let after = next;
+  for (;;) {
+    pattern.lastIndex = after;
+    const line = pattern.exec(text);
+    const [whole = "", , content = ""] = line ?? [];
+    if (line === null) break;
+    const trimmed = content.replace(/ +$/, "");
+    if (/: | #|:$/.test(trimmed)) throw UNSUPPORTED;
+    const lineEnd = whole.length - (/\r?\n?$/.exec(whole)?.[0].length ?? 0);
+    end = after + lineEnd - (content.length - trimmed.length);
+    after += whole.length;
+  }
+  const { start } = first;
+  const value = foldScalar("scalar", text.slice(start, end));
+  return { scalar: { ...plainScalar(value, start), end }, next: after };
 }
 
 function singleQuotedEnd(text: string, start: number): number {

@@ -12,7 +12,7 @@
 
 import { MAX_DEPTH } from "./limits.ts";
 import { PlainFlowReader } from "./plain_flow_reader.ts";
-import { readLiteral } from "./plain_literal.ts";
+import { readBlockScalar } from "./plain_block_scalar.ts";
 import { resolveKey, resolvePlainScalar } from "./scalar_resolution.ts";
 import type {
   SourceEntry,
@@ -20,7 +20,13 @@ import type {
   SourceNode,
   SourceScalar,
 } from "./source_tree.ts";
-import { plainScalar, readQuoted, UNSUPPORTED } from "./plain_scalar.ts";
+import {
+  continuePlain,
+  plainScalar,
+  readQuoted,
+  UNSUPPORTED,
+} from "./plain_scalar.ts";
+import { lineEnd } from "./splice.ts";
 
 /**
  * The tree of a document in the subset.
@@ -203,15 +209,17 @@ class PlainYamlReader {
     if (first === "|" || first === ">") {
       return this.#readBlockScalar(at, indent);
     }
-    const node = first === '"' || first === "'"
-      ? readQuoted(this.#text, at)
-      : first === "[" || first === "{"
-      ? new PlainFlowReader(this.#text, at).read(depth + 1)
-      : this.#readPlain(at);
-    this.#finishLine(node.end);
-    // A deeper line would go on with the scalar, or be an error.
-    if (this.#indent > indent) throw UNSUPPORTED;
-    return node;
+    if (first === '"' || first === "'") {
+      const quoted = readQuoted(this.#text, at, indent);
+      this.#finishLine(quoted.end, indent);
+      return quoted;
+    }
+    if (first === "[" || first === "{") {
+      const flow = new PlainFlowReader(this.#text, at).read(depth + 1);
+      this.#finishLine(flow.end, indent);
+      return flow;
+    }
+    return this.#readPlain(at, indent);
   }
 
   /** Whether a list or map starts on the line of the dash that it is an item of. */
@@ -221,7 +229,7 @@ class PlainYamlReader {
     return KEY.test(this.#text);
   }
 
-  #readPlain(start: number): SourceScalar {
+  #readPlain(start: number, indent: number): SourceScalar {
     const line = this.#text.slice(start, this.#lineEnd);
     const comment = line.indexOf(" #");
     const source = (comment === -1 ? line : line.slice(0, comment)).replace(
@@ -235,21 +243,40 @@ class PlainYamlReader {
     if (isIndicator || source.includes(": ") || source.endsWith(":")) {
       throw UNSUPPORTED;
     }
-    return plainScalar(source, start);
+    const lines = this.#next;
+    this.#advance();
+    const scalar = plainScalar(source, start);
+    if (this.#indent <= indent) return scalar;
+    // A comment would end the scalar.
+    if (comment !== -1) throw UNSUPPORTED;
+    const whole = continuePlain(this.#text, scalar, lines, indent);
+    this.#next = whole.next;
+    this.#advance();
+    if (this.#indent > indent) throw UNSUPPORTED;
+    return whole.scalar;
   }
 
-  /** Nothing but a comment may follow on the line. */
-  #finishLine(from: number): void {
+  /** Nothing but a comment may follow on the line, and nothing deeper on the next. */
+  #finishLine(from: number, indent: number): void {
+    if (from > this.#lineEnd) this.#moveTo(from);
     let at = from;
     while (this.#text.charCodeAt(at) === SPACE) at++;
     const isComment = at > from && this.#text.charCodeAt(at) === HASH;
     if (at < this.#lineEnd && !isComment) throw UNSUPPORTED;
     this.#advance();
+    if (this.#indent > indent) throw UNSUPPORTED;
+  }
+
+  /** Takes the line of an offset for the current one. */
+  #moveTo(offset: number): void {
+    const newline = this.#text.indexOf("\n", offset);
+    this.#next = newline === -1 ? this.#text.length : newline + 1;
+    this.#lineEnd = lineEnd(this.#text, offset);
   }
 
   #readBlockScalar(offset: number, indent: number): SourceScalar {
     const line = this.#text.slice(offset, this.#lineEnd);
-    const { scalar, next } = readLiteral(
+    const { scalar, next } = readBlockScalar(
       this.#text,
       { offset, line, bodyOffset: this.#next },
       indent,

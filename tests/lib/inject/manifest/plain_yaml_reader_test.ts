@@ -104,6 +104,22 @@ const line = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom("", "# c", "-", "- -", "- - a", "text", "---"),
   },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      "more text",
+      "a #b",
+      "a # b",
+      'a: "x',
+      "a: 'x",
+      'y"',
+      "y' # c",
+      '- "x',
+      "a: >",
+      "- >-",
+      "b: >+",
+    ),
+  },
 );
 
 /** Lines that are now and then a document, put together without much sense. */

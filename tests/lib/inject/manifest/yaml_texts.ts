@@ -80,6 +80,10 @@ const PLAIN = [
   "a#b",
   "http://example.com:80/?a=b&c",
   "--flag=x",
+  "two\nlines",
+  "three\n\n  lines or\nso",
+  '"quoted\nlines"',
+  "'quoted\n\n  lines'",
   "日本語 🙂",
   "$(VAR)",
   '"quoted"',
@@ -98,7 +102,18 @@ const PLAIN = [
   "[ ]",
 ] as const;
 
-const FLOW_UNSAFE = new Set(["", "{}", "[]", "{ }", "[ ]", "a#b"]);
+const FLOW_UNSAFE = new Set([
+  "two\nlines",
+  "three\n\n  lines or\nso",
+  '"quoted\nlines"',
+  "'quoted\n\n  lines'",
+  "",
+  "{}",
+  "[]",
+  "{ }",
+  "[ ]",
+  "a#b",
+]);
 
 const KEYS = [
   "name",
@@ -350,6 +365,11 @@ class Writer {
     }
     if (!isBlock(value)) {
       const text = this.#writeInline(value, indent);
+      if (value.type === "inline" && text.includes("\n")) {
+        const deep = `\n${" ".repeat(indent + 1)}`;
+        const lines = text.replaceAll(/\n(?=.)/g, deep);
+        return `${head}${gap}${lines}${comment}`.split("\n");
+      }
       const line = `${head}${text === "" ? "" : gap}${text}${comment}`;
       return line.split("\n");
     }

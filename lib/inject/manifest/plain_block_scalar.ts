@@ -1,35 +1,35 @@
 /**
- * Literal block scalars, as the fast reader takes them.
+ * Block scalars, as the fast reader takes them.
  *
  * @module
  */
 
+import { CST } from "yaml";
 import { blockScalarExtent, isUnterminated } from "./block_scalar.ts";
 import { UNSUPPORTED } from "./plain_scalar.ts";
 import type { SourceScalar } from "./source_tree.ts";
 
-const HEADER = /^(\|[-+]?) *(?: #.*)?$/;
+const HEADER = /^([|>][-+]?) *(?: #.*)?$/;
 
-/** Where a literal starts. */
-export interface LiteralStart {
-  /** The `|`. */
+/** Where a block scalar starts. */
+export interface BlockStart {
+  /** The `|` or `>`. */
   readonly offset: number;
-  /** The rest of its line, from the `|` on. */
+  /** The rest of its line, from there on. */
   readonly line: string;
   /** The start of the next line. */
   readonly bodyOffset: number;
 }
 
 /**
- * Reads a literal; folded blocks and indentation indicators are left to the
- * full reader.
+ * Reads a block scalar; indentation indicators are left to the full reader.
  *
  * @param indent the column of the map or list that it is in
  * @returns the scalar, and where the line after it starts
  */
-export function readLiteral(
+export function readBlockScalar(
   text: string,
-  { offset, line, bodyOffset }: LiteralStart,
+  { offset, line, bodyOffset }: BlockStart,
   indent: number,
 ): { readonly scalar: SourceScalar; readonly next: number } {
   const header = HEADER.exec(line)?.[1];
@@ -43,7 +43,9 @@ export function readLiteral(
     ...blockScalarExtent({ offset, header, bodyOffset, body }),
     tagged: false,
     kind: "string",
-    value: chomp(lines, header, body),
+    value: header.startsWith(">")
+      ? fold(offset, header, body)
+      : chomp(lines, header, body),
   };
   return { scalar, next };
 }
@@ -76,6 +78,24 @@ function readLines(
     next = newline === -1 ? text.length : newline + 1;
   }
   return { lines, next };
+}
+
+/** The value of a folded block, which is the parser's to make. */
+function fold(offset: number, header: string, body: string): string {
+  const indent = 0;
+  const { value } = CST.resolveAsScalar(
+    {
+      type: "block-scalar",
+      offset,
+      indent,
+      props: [{ type: "block-scalar-header", offset, indent, source: header }],
+      source: body,
+    },
+    true,
+    () => {},
+  );
+  // The parser adds the line end that is missing; kubectl's does not.
+  return isUnterminated(header, body) ? value.replace(/\n$/, "") : value;
 }
 
 /** The value of a literal block's lines (YAML 1.2, section 8.1.1.2). */
