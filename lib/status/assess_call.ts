@@ -14,13 +14,13 @@ const CAUSES: readonly {
   readonly remedy: string;
 }[] = [
   {
-    fits: /unknown authority|UnknownIssuer|not trusted/i,
+    fits: /unknown authority|UnknownIssuer|CA did not issue/i,
     message: "The API server does not trust the webhook's certificate",
     remedy:
       "Look at the webhook's log: it publishes its CA in the caBundle, unless certificates are others' business.",
   },
   {
-    fits: /expired|not yet valid|NotValidYet/i,
+    fits: /expired|not yet valid|not valid yet|NotValidYet/i,
     message: "The webhook's certificate is not valid now",
     remedy:
       "Compare the clocks; delete the webhook's Secret to have new certificates made.",
@@ -41,7 +41,7 @@ const CAUSES: readonly {
     remedy: "Install the chart again.",
   },
   {
-    fits: /refused|no route|unreachable|reset|EOF/i,
+    fits: /refused|no route|unreachable|reset|EOF|cannot be reached|closed the connection|resolved/i,
     message: "The webhook cannot be connected to",
     remedy:
       "Check that the Service leads to ready pods, and that nothing between keeps the API server from the webhook's port.",

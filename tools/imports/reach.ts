@@ -37,6 +37,13 @@ export const reachRules: readonly ReachRule[] = [
     dynamicToo: true,
   },
   {
+    because: "in a release only the command line reads a kubeconfig",
+    flavors: ["release"],
+    from: /^(proxy|webhook|mod)\.ts$/,
+    forbidden: /^flavors\/kubeconfig_files\.ts$/,
+    dynamicToo: true,
+  },
+  {
     because: "the develop flavor holds no code of the testing flavor",
     flavors: ["develop"],
     from: /^(cli|proxy|webhook)\.ts$/,
