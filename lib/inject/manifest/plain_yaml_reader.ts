@@ -211,12 +211,12 @@ class PlainYamlReader {
     }
     if (first === '"' || first === "'") {
       const quoted = readQuoted(this.#text, at, indent);
-      this.#finishLine(quoted.end, indent);
+      this.#finishLine(quoted.end);
       return quoted;
     }
     if (first === "[" || first === "{") {
       const flow = new PlainFlowReader(this.#text, at).read(depth + 1);
-      this.#finishLine(flow.end, indent);
+      this.#finishLine(flow.end);
       return flow;
     }
     return this.#readPlain(at, indent);
@@ -252,19 +252,17 @@ class PlainYamlReader {
     const whole = continuePlain(this.#text, scalar, lines, indent);
     this.#next = whole.next;
     this.#advance();
-    if (this.#indent > indent) throw UNSUPPORTED;
     return whole.scalar;
   }
 
-  /** Nothing but a comment may follow on the line, and nothing deeper on the next. */
-  #finishLine(from: number, indent: number): void {
+  /** Nothing but a comment may follow on the line. */
+  #finishLine(from: number): void {
     if (from > this.#lineEnd) this.#moveTo(from);
     let at = from;
     while (this.#text.charCodeAt(at) === SPACE) at++;
     const isComment = at > from && this.#text.charCodeAt(at) === HASH;
     if (at < this.#lineEnd && !isComment) throw UNSUPPORTED;
     this.#advance();
-    if (this.#indent > indent) throw UNSUPPORTED;
   }
 
   /** Takes the line of an offset for the current one. */

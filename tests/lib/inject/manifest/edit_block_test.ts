@@ -449,6 +449,14 @@ const CASES: readonly Case[] = [
     after: "- name: a # a\n  x:   1\n  z: 2\n- name: c\n  x: 1\n",
   },
   {
+    what: "finds the items that stay in a list that it replaces",
+    before: "l:\n- a: 1 # A\n- t: 1 # T\n",
+    patch: [
+      { op: "replace", path: "/l", value: [{ a: 2 }, { c: 1 }, { t: 1 }] },
+    ],
+    after: "l:\n- a: 2 # A\n- c: 1\n- t: 1 # T\n",
+  },
+  {
     what: "replaces the whole",
     before: "# c\na: 1\nb: 2\n# d\n",
     patch: [{ op: "replace", path: "", value: { x: [1] } }],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { McaError } from "../../../../lib/errors.ts";
+import { DocumentSplitter } from "../../../../lib/inject/manifest/document_splitter.ts";
 import { MAX_DOCUMENT_LENGTH } from "../../../../lib/inject/manifest/limits.ts";
 import type { SourceDocument } from "../../../../lib/inject/manifest/source_document.ts";
 import { splitDocuments } from "../../../../lib/inject/manifest/split_documents.ts";
@@ -139,6 +140,13 @@ Deno.test("splitDocuments() gives a document before the stream ends", async () =
     if (index === 100) break;
   }
   assert.ok(sent <= 103, `${sent} chunks were taken for 100 documents`);
+});
+
+Deno.test("DocumentSplitter.push() gives up early on what looks like JSON", () => {
+  for (const text of ["[1,\n---\n[2", "{e\n---\n{", '{"a\n---\n{']) {
+    const splitter = new DocumentSplitter(undefined);
+    assert.equal(splitter.push(text).length, 1, text);
+  }
 });
 
 Deno.test("splitDocuments() loses and adds no byte", async () => {
