@@ -96,12 +96,11 @@ export class ObjectWatch {
       } catch (error) {
         resourceVersion = undefined;
         if (this.#stop.signal.aborted) return;
-        if (!(error instanceof McaError)) throw error;
         // After 410 it is read anew: what happened in between is forgotten there.
         const isGone = error instanceof ApiError && error.status === 410;
         if (!this.#isFailing && !isGone) {
           this.#isFailing = true;
-          this.#options.onFault(error);
+          this.#options.onFault(asFault(error));
         }
         await this.#rest(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE);
@@ -150,6 +149,15 @@ export class ObjectWatch {
     await promise;
     cancel();
   }
+}
+
+/** Whatever it is, the watch has to go on. */
+function asFault(error: unknown): McaError {
+  if (error instanceof McaError) return error;
+  const name = error instanceof Error ? error.name : "Error";
+  return new McaError("upstream", `Unexpected ${name} while watching`, {
+    cause: error,
+  });
 }
 
 /** Numbers are compared; of versions that are none, each counts as newer than the one before. */

@@ -133,8 +133,20 @@ export class SecretCertificates implements CertificateSource {
     while (this.#isWanted && !this.#isClosed) {
       this.#isWanted = false;
       this.#cancelLook();
-      const pause = await this.#act();
+      const pause = await this.#actSafely();
       this.#cancelLook = this.#options.clock.after(pause, () => this.#want());
+    }
+  }
+
+  /** A defect is no reason to stop serving: what is served goes on, and the next round may succeed. */
+  async #actSafely(): Promise<number> {
+    try {
+      return await this.#act();
+    } catch (error) {
+      this.#options.logger.error("The certificates could not be looked after", {
+        error: error instanceof Error ? error.name : "unknown error",
+      });
+      return LONGEST_PAUSE;
     }
   }
 

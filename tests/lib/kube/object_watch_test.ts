@@ -20,7 +20,7 @@ type Script = {
 
 /** Runs a watch over scripts until it waits; tells what was told. */
 async function run(
-  reads: readonly (JsonObject | undefined | McaError)[],
+  reads: readonly (JsonObject | undefined | Error)[],
   scripts: readonly Script[],
   act: (watch: ObjectWatch) => void | Promise<void> = () => {},
 ) {
@@ -34,7 +34,7 @@ async function run(
   const client: Pick<ApiClient, "read" | "watch"> = {
     read: () => {
       const next = leftReads.shift();
-      if (next instanceof McaError) return Promise.reject(next);
+      if (next instanceof Error) return Promise.reject(next);
       return Promise.resolve({ object: next, resourceVersion: "100" });
     },
     async *watch(_reference, resourceVersion, signal) {
@@ -151,4 +151,13 @@ Deno.test("ObjectWatch.refresh() reads past the watch", async () => {
     (watch) => watch.refresh(),
   );
   assert.deepEqual(told, ["5", "50"]);
+});
+
+Deno.test("ObjectWatch goes on after a fault that nobody thought of", async () => {
+  const { told, faults } = await run(
+    [new TypeError("secret stuff"), version("5")],
+    [{ events: [], end: "wait" }],
+  );
+  assert.deepEqual(told, ["5"]);
+  assert.deepEqual(faults, ["Unexpected TypeError while watching", undefined]);
 });
