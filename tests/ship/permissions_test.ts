@@ -163,6 +163,32 @@ async function readsNamespace(command: Command): Promise<void> {
   strictEqual(code, 2);
 }
 
+/** `mca status` reads the kubeconfig that the variable leads to. */
+function readsKubeconfig(variable: string, path: string): Scenario {
+  return async (command) => {
+    const home = await Deno.makeTempDir();
+    try {
+      await Deno.mkdir(`${home}/.kube`);
+      await Deno.writeTextFile(
+        `${home}/.kube/config`,
+        "current-context: nowhere\n",
+      );
+      const { code, stderr } = await runToEnd([
+        "env",
+        "--unset=HOME",
+        "--unset=KUBECONFIG",
+        `${variable}=${home}${path}`,
+        ...command,
+        "status",
+      ]);
+      match(stderr, /There is no context named nowhere/);
+      strictEqual(code, 1);
+    } finally {
+      await Deno.remove(home, { recursive: true });
+    }
+  };
+}
+
 const SECRETS = "/var/run/secrets/kubernetes.io";
 
 /** What an executable does with a permission. */
@@ -205,6 +231,15 @@ const SCENARIOS: readonly {
     does: "reads where its Service is",
     scenario: readsNamespace,
   },
+  ...Object.entries({
+    KUBECONFIG: "/.kube/config",
+    HOME: "",
+    USERPROFILE: "",
+  }).map(([variable, path]) => ({
+    permission: `env=${variable}`,
+    does: `reads the kubeconfig by ${variable}`,
+    scenario: readsKubeconfig(variable, path),
+  })),
   {
     permission: "read",
     does: "injects a file",

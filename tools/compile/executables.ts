@@ -123,6 +123,11 @@ export const EXECUTABLES: readonly Executable[] = [
         value: "NAMESPACE",
         because: "where the webhook's Service and Secret are",
       },
+      ...["KUBECONFIG", "HOME", "USERPROFILE"].map((value) => ({
+        kind: "env" as const,
+        value,
+        because: "where the kubeconfig is",
+      })),
       ...IN_CLUSTER,
     ],
     usesLibc: true,
