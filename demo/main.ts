@@ -22,9 +22,12 @@ function write(text: string): void {
     for (let written = 0; written < bytes.length;) {
       written += Deno.stdout.writeSync(bytes.subarray(written));
     }
-  } catch (error) {
-    if (systemErrorCode(error) !== "EPIPE") throw error;
-    stop.abort(error);
+  } catch (cause) {
+    if (systemErrorCode(cause) === "EPIPE") return stop.abort(cause);
+    throw new McaError("file", "Standard output cannot be written", {
+      hint: "Look at where it goes: the disk may be full.",
+      cause,
+    });
   }
 }
 
@@ -38,13 +41,13 @@ async function main(args: readonly string[]): Promise<number> {
     write,
     isColored: denoTerminal.isTerminal.stdout && !Deno.env.get("NO_COLOR"),
   });
-  const onSignal = () => {
-    // Twice: somebody cannot wait.
-    if (stop.signal.aborted) Deno.exit(130);
+  // A terminal and `deno task` may each pass the same signal on, so more than
+  // one is no more urgent than one.
+  const onSignal = () =>
     stop.abort(new DOMException("The demo was stopped", "AbortError"));
-  };
-  processSignals.on("SIGINT", onSignal);
-  processSignals.on("SIGTERM", onSignal);
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    processSignals.on(name, onSignal);
+  }
   try {
     await runDemo(options, narrator, stop.signal);
   } catch (error) {

@@ -70,7 +70,13 @@ const FAULTS: readonly Fault[] = [
     hint: "Check this machine's clock.",
   },
   {
-    sign: /UnknownIssuer|BadSignature|CaUsedAsEndEntity/,
+    sign: "CaUsedAsEndEntity",
+    message: "shows a CA's certificate as its own",
+    code: "certificate",
+    hint: "Give the API server a certificate that a CA issued to it.",
+  },
+  {
+    sign: /UnknownIssuer|BadSignature/,
     message: "shows a certificate that the trusted CA did not issue",
     code: "certificate",
     hint:

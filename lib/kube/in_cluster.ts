@@ -233,7 +233,9 @@ function parseCa(text: string): readonly string[] {
   if (certificates.length === 0) {
     throw new McaError(
       "service-account",
-      "There is no certificate in PEM",
+      text.includes("-----BEGIN CERTIFICATE-----")
+        ? "A certificate in PEM is damaged"
+        : "There is no certificate in PEM",
       {
         hint:
           "Project the key ca.crt of the ConfigMap kube-root-ca.crt, which every namespace has.",

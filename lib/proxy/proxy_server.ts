@@ -4,6 +4,7 @@
  * @module
  */
 
+import { systemErrorCode } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type {
   AcceptedConnection,
@@ -188,7 +189,7 @@ export class ProxyServer {
       return true;
     } catch (error) {
       // A port probe connects and goes; that is nothing to speak of.
-      if (!isTruncation(error) && !this.#isStopping) {
+      if (!isHangUp(error) && !this.#isStopping) {
         logger.warn("A TLS handshake failed", {
           peer: connection.peer,
           reason: reasonOf(error),
@@ -205,4 +206,10 @@ export class ProxyServer {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether the peer went away rather than failed at the handshake. */
+function isHangUp(error: unknown): boolean {
+  const code = systemErrorCode(error);
+  return isTruncation(error) || code === "ECONNRESET" || code === "EPIPE";
 }

@@ -80,6 +80,11 @@ export class RunningDemo implements AsyncDisposable {
     return code;
   }
 
+  /** Sends a signal. */
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
   /** Sends a signal and waits for the end. */
   async end(signal: Deno.Signal): Promise<DemoResult> {
     this.#child.kill(signal);

@@ -127,6 +127,20 @@ Deno.test("deno task demo ends early on a signal with code 0", async () => {
   assert.match(stdout, /Stopped\. Nothing is left behind\.\n$/);
 });
 
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.test(`deno task demo leaves nothing behind when ${signal} comes time and again`, async () => {
+    await using demo = new RunningDemo("--port=0");
+    const [, folder = ""] = await demo.shows(/(tmp\/demo-\d+)\/serviceaccount/);
+    await demo.shows(/KUBECONFIG=/);
+    demo.signal(signal);
+    demo.signal(signal);
+    const { code, stdout } = await demo.end(signal);
+    assert.equal(code, 0);
+    assert.match(stdout, /Stopped\. Nothing is left behind\.\n$/);
+    assert.equal(await exists(fromRoot(folder)), false);
+  });
+}
+
 Deno.test("deno task demo ends when nobody reads what it shows", async () => {
   await using demo = new RunningDemo("--port=0");
   assert.equal(await demo.hangUp(), 0);

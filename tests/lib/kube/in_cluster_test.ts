@@ -200,7 +200,7 @@ Deno.test("inClusterTarget() refuses files that hold something else", async () =
     [
       "ca.crt",
       "-----BEGIN CERTIFICATE-----\nsecret\n-----END CERTIFICATE-----\n",
-      /^There is no certificate in PEM$/,
+      /^A certificate in PEM is damaged$/,
     ],
     ["namespace", "", /^There is no namespace's name$/],
     ["namespace", "Not A Name", /^There is no namespace's name$/],
