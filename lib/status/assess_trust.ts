@@ -187,8 +187,10 @@ async function trustFault(
   crypto: Crypto,
 ): Promise<Fault | undefined> {
   for (const { name, caBundle } of webhooks) {
-    if (caBundle === "") continue;
-    if (!await isTrusted(chain, readChain(caBundle), crypto)) {
+    const bundle = readChain(caBundle);
+    // What is wrong with such a bundle is told by itself.
+    if (bundle.length === 0) continue;
+    if (!await isTrusted(chain, bundle, crypto)) {
       return {
         message: `The caBundle of ${name} does not hold the certificate's CA`,
         remedy: "Look at the webhook's log: it publishes its CA.",
