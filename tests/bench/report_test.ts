@@ -127,6 +127,10 @@ Deno.test("plot() draws bars as long as the figures, the longest of each row fil
   assert.equal(direct?.[1], 440);
   assert.equal(mca?.[1], Math.round(9_000 / 12_345 * 4400) / 10);
   assert.equal(reverseProxy?.[1], Math.round(6_000 / 12_345 * 4400) / 10);
+  for (let at = 0; at < 9; at += 3) {
+    const widths = bars(svg).slice(at, at + 3).map(([, width]) => width);
+    assert.equal(Math.max(...widths), 440);
+  }
   assert.equal(bars(svg).length, 9, "three rows have a place in the picture");
   assert.equal(new Set(bars(svg).map(([fill]) => fill)).size, 3);
 });
