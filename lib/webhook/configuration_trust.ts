@@ -12,7 +12,7 @@ import { ObjectWatch } from "../kube/object_watch.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../platform.ts";
 import type { Authority } from "./authority.ts";
-import type { WebhookEntry } from "./trust_plan.ts";
+import type { WebhookEntry } from "./trust_view.ts";
 import { readEntries } from "./webhook_objects.ts";
 
 /** What {@link ConfigurationTrust} needs. */

@@ -10,7 +10,7 @@ import { McaError, systemErrorCode } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Clock, FileStore, ServingCertificate } from "../platform.ts";
 import type { CertificateSource } from "./certificate_source.ts";
-import { planTrust, type SharedView } from "./trust_plan.ts";
+import { planTrust } from "./trust_plan.ts";
 import {
   formatTrustState,
   parseTrustState,
@@ -18,6 +18,7 @@ import {
   type TrustData,
 } from "./trust_state.ts";
 import { makeTrustState } from "./trust_steps.ts";
+import type { SharedView } from "./trust_view.ts";
 
 /** How often the certificate's end is looked at, in milliseconds. */
 const LOOK_INTERVAL = 10 * 60 * 1000;

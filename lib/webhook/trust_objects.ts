@@ -12,7 +12,7 @@ import { ObjectWatch, versionOf } from "../kube/object_watch.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../platform.ts";
 import type { Authority } from "./authority.ts";
-import type { ConfigurationView, SharedView } from "./trust_plan.ts";
+import type { ConfigurationView, SharedView } from "./trust_view.ts";
 import {
   formatTrustState,
   parseTrustState,

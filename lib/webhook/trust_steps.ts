@@ -12,7 +12,7 @@ import {
   type SigningAuthority,
   type TrustState,
 } from "./trust_state.ts";
-import type { TrustWrite } from "./trust_plan.ts";
+import type { TrustWrite } from "./trust_view.ts";
 
 const day = 24 * 60 * 60 * 1000;
 

@@ -9,7 +9,7 @@ import type { ObjectReference } from "../kube/api_client.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
 import { versionOf } from "../kube/object_watch.ts";
 import { type Authority, formatBundle, readAuthorities } from "./authority.ts";
-import type { WebhookEntry } from "./trust_plan.ts";
+import type { WebhookEntry } from "./trust_view.ts";
 import { TRUST_KEYS, type TrustData } from "./trust_state.ts";
 
 /** The MutatingWebhookConfiguration's and the Service's name unless told. */

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { MOST_AUTHORITIES } from "../../../lib/webhook/authority.ts";
 import type { Authority } from "../../../lib/webhook/authority.ts";
-import {
-  planTrust,
-  type TrustPlan,
-  type TrustView,
-} from "../../../lib/webhook/trust_plan.ts";
+import { planTrust, type TrustPlan } from "../../../lib/webhook/trust_plan.ts";
+import type { TrustView } from "../../../lib/webhook/trust_view.ts";
 import type {
   Leaf,
   SigningAuthority,
