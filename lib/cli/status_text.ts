@@ -21,7 +21,7 @@ const MARKS: Readonly<Record<Level, string>> = {
 };
 
 /** How many workloads that are wrong, and how many that are not, are listed at most. */
-const MOST = { wrong: 12, well: 8 } as const;
+const MOST = { wrong: 8, well: 8 } as const;
 
 /** The report. */
 export function formatStatus(report: StatusReport): string {
