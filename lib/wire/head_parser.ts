@@ -49,7 +49,6 @@ const CR = 0x0d;
 const LF = 0x0a;
 const SP = 0x20;
 const HTAB = 0x09;
-const COLON = 0x3a;
 
 /**
  * Looks for the end of a head. Returns the index behind its empty line, or -1
@@ -89,9 +88,10 @@ export function parseRequestHead(
   bytes: Uint8Array,
   limits: HeadLimits = HEAD_LIMITS,
 ): RequestHead {
-  const lineEnd = lineEndAfter(bytes, 0);
-  const methodEnd = bytes.indexOf(SP);
-  const targetEnd = bytes.subarray(0, lineEnd).lastIndexOf(SP);
+  const text = octetsToText(bytes);
+  const lineEnd = lineEndAfter(text, 0);
+  const methodEnd = text.indexOf(" ");
+  const targetEnd = text.lastIndexOf(" ", lineEnd);
   if (lineEnd > limits.startLine) {
     throw new ProtocolError("The request line is too long");
   }
@@ -103,7 +103,6 @@ export function parseRequestHead(
   if (!allIn(bytes, 0, methodEnd, TOKEN)) {
     throw new ProtocolError("The method is not a token");
   }
-  const text = octetsToText(bytes);
   const method = text.slice(0, methodEnd);
   const minorVersion = parseVersion(text.slice(targetEnd + 1, lineEnd));
   if (!allIn(bytes, methodEnd + 1, targetEnd, TARGET)) {
@@ -127,8 +126,8 @@ export function parseResponseHead(
   limits: HeadLimits = HEAD_LIMITS,
 ): ResponseHead {
   try {
-    const lineEnd = lineEndAfter(bytes, 0);
     const text = octetsToText(bytes);
+    const lineEnd = lineEndAfter(text, 0);
     const line = text.slice(0, lineEnd);
     const minorVersion = parseVersion(line.slice(0, 8));
     const code = line.slice(9, 12);
@@ -159,9 +158,9 @@ export function parseResponseHead(
 }
 
 /** The index of the CR of the CRLF that ends the line; a bare CR or LF on the way is refused. */
-function lineEndAfter(bytes: Uint8Array, start: number): number {
-  const lf = bytes.indexOf(LF, start);
-  const cr = bytes.indexOf(CR, start);
+function lineEndAfter(text: string, start: number): number {
+  const lf = text.indexOf("\n", start);
+  const cr = text.indexOf("\r", start);
   if (lf < 0 || cr !== lf - 1) {
     throw new ProtocolError("A line of the head does not end with CR LF");
   }
@@ -188,7 +187,7 @@ export function parseFields(
   const lowerNames: string[] = [];
   let position = start;
   for (;;) {
-    const end = lineEndAfter(bytes, position);
+    const end = lineEndAfter(text, position);
     if (end === position) break;
     if (end - position > limits.fieldLine) {
       throw new ProtocolError("A field line is too long");
@@ -219,7 +218,7 @@ function parseField(
       "A field line begins with white space (obsolete line folding)",
     );
   }
-  const colon = bytes.indexOf(COLON, start);
+  const colon = text.indexOf(":", start);
   if (colon <= start || colon >= end || !allIn(bytes, start, colon, TOKEN)) {
     throw new ProtocolError(
       "A field line is not NAME: VALUE with a token as its name",

@@ -93,12 +93,18 @@ export function octetsToText(bytes: Uint8Array): string {
   return text;
 }
 
+const ENCODER = new TextEncoder();
+
 /** The reverse of {@link octetsToText}; tells the number of octets written. */
 export function writeText(
   text: string,
   into: Uint8Array,
   offset: number,
 ): number {
+  // The encoder is several times as fast, but writes UTF-8: the same for ASCII alone.
+  const room = into.subarray(offset, offset + text.length);
+  const { read, written } = ENCODER.encodeInto(text, room);
+  if (read === text.length && written === read) return written;
   for (let index = 0; index < text.length; index++) {
     into[offset + index] = text.charCodeAt(index);
   }

@@ -5,20 +5,23 @@
  */
 
 import type { Connection } from "../platform.ts";
-import type { BlockPool } from "./block_pool.ts";
+import { type BlockPool, LARGE_BLOCK } from "./block_pool.ts";
 import { HEAD_LIMITS } from "./head_parser.ts";
 import { OctetReader } from "./octet_reader.ts";
+import { writeText } from "./octets.ts";
 
 /** A connection, what has been read from it, and one way to close it. */
 export class Peer {
   readonly reader: OctetReader;
   readonly #connection: Connection;
+  readonly #blocks: BlockPool;
   readonly #onClose: (() => void) | undefined;
   #isOpen = true;
   #octetsWritten = 0;
 
   constructor(connection: Connection, blocks: BlockPool, onClose?: () => void) {
     this.#connection = connection;
+    this.#blocks = blocks;
     this.#onClose = onClose;
     this.reader = new OctetReader(connection, blocks, HEAD_LIMITS.head);
   }
@@ -42,6 +45,27 @@ export class Peer {
       written += count;
     }
     this.#octetsWritten += written;
+  }
+
+  /**
+   * Writes text of one character per octet, octets, and text again in one piece.
+   * Rejects where the peer is gone.
+   */
+  async writeJoined(
+    before: string,
+    octets: Uint8Array,
+    after = "",
+  ): Promise<void> {
+    const length = before.length + octets.length + after.length;
+    const block = length <= LARGE_BLOCK
+      ? this.#blocks.borrow()
+      : new Uint8Array(length);
+    writeText(before, block, 0);
+    block.set(octets, before.length);
+    writeText(after, block, before.length + octets.length);
+    await this.write(block.subarray(0, length));
+    // After a failed write nobody knows who still reads it.
+    this.#blocks.giveBack(block);
   }
 
   /** Ends this side's sending. A peer that is gone already is no error. */

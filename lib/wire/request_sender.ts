@@ -7,7 +7,6 @@
 import type { Body } from "./body.ts";
 import { bodyOf, type TrailerFilter } from "./body.ts";
 import type { Framing } from "./message.ts";
-import { writeText } from "./octets.ts";
 import type { Peer } from "./peer.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
@@ -59,12 +58,9 @@ export class RequestSender {
 
   /** Sends the head with what there is of the body. False where the upstream takes no more. */
   async sendHead(upstream: Peer, headText: string): Promise<boolean> {
-    const octets = new Uint8Array(
-      headText.length + this.#firstBodyOctets.length,
+    return await succeeds(
+      upstream.writeJoined(headText, this.#firstBodyOctets),
     );
-    writeText(headText, octets, 0);
-    octets.set(this.#firstBodyOctets, headText.length);
-    return await written(upstream, octets);
   }
 
   /**
@@ -86,7 +82,9 @@ export class RequestSender {
         return false;
       }
       this.#octets += taken;
-      const isWritten = await written(upstream, buffered.subarray(0, taken));
+      const isWritten = await succeeds(
+        upstream.write(buffered.subarray(0, taken)),
+      );
       reader.consume(taken);
       if (!isWritten) return false;
     }
@@ -99,9 +97,9 @@ export class RequestSender {
   }
 }
 
-async function written(peer: Peer, octets: Uint8Array): Promise<boolean> {
+async function succeeds(write: Promise<void>): Promise<boolean> {
   try {
-    await peer.write(octets);
+    await write;
     return true;
   } catch {
     // The answer may have come before: whoever reads it finds out.

@@ -7,7 +7,7 @@
 import { type Body, bodyOf } from "./body.ts";
 import { ChunkedBody } from "./chunked_body.ts";
 import type { Framing } from "./message.ts";
-import { textToOctets, writeText } from "./octets.ts";
+import { textToOctets } from "./octets.ts";
 import type { Peer } from "./peer.ts";
 import type { RecordBoundary } from "./record_boundary.ts";
 
@@ -149,7 +149,7 @@ export class ResponseRelay {
       } else if (head + before === "") {
         if (octets.length > 0) await this.#client.write(octets);
       } else {
-        await this.#client.write(joined(head + before, octets, after));
+        await this.#client.writeJoined(head + before, octets, after);
       }
       return true;
     } catch {
@@ -174,16 +174,4 @@ export class ResponseRelay {
       ? "complete"
       : "client-gone";
   }
-}
-
-function joined(
-  before: string,
-  octets: Uint8Array,
-  after: string,
-): Uint8Array {
-  const all = new Uint8Array(before.length + octets.length + after.length);
-  writeText(before, all, 0);
-  all.set(octets, before.length);
-  writeText(after, all, before.length + octets.length);
-  return all;
 }
