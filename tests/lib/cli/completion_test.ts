@@ -7,6 +7,7 @@ import { firstSentence } from "../../../lib/cli/completion_text.ts";
 import { injectCommand } from "../../../lib/cli/inject_command.ts";
 import type { Command } from "../../../lib/cli/command.ts";
 import { proxyCommand } from "../../../lib/cli/proxy_command.ts";
+import { statusCommand } from "../../../lib/cli/status_command.ts";
 import { uninjectCommand } from "../../../lib/cli/uninject_command.ts";
 import { versionCommand } from "../../../lib/cli/version_command.ts";
 import { webhookCommand } from "../../../lib/cli/webhook_command.ts";
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   uninjectCommand,
   proxyCommand,
   webhookCommand,
+  statusCommand(() => Promise.reject(new Error("There is no kubeconfig"))),
   versionCommand("mca", { target: "none", deno: "none" }),
 ];
 const MODEL = completedProgram("mca", COMMANDS);
@@ -83,6 +85,8 @@ Deno.test("completedProgram() knows which options have words, and which take fil
     "webhook --uninjectable",
     "webhook --log-level",
     "webhook --log-format",
+    "status --only",
+    "status --output",
     "version --output",
   ]);
   deepStrictEqual(found("files"), [
@@ -92,6 +96,7 @@ Deno.test("completedProgram() knows which options have words, and which take fil
     "webhook --tls-cert-file",
     "webhook --tls-key-file",
     "webhook --directory",
+    "status --kubeconfig",
   ]);
   deepStrictEqual(
     MODEL.commands.filter(({ takesFiles }) => takesFiles)
