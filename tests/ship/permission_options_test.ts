@@ -1,4 +1,4 @@
-import { deepStrictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, ok, throws } from "node:assert/strict";
 import {
   type Permission,
   permissionOptions,
@@ -99,4 +99,19 @@ Deno.test("permissionsOf() gives the proxy three directories and no others", () 
     "/var/run/secrets/kubernetes.io/mca-serviceaccount",
     "/var/run/mca",
   ]);
+});
+
+Deno.test("`docs/security.md` names each permission of a release", async () => {
+  const text = await Deno.readTextFile(
+    new URL("../../docs/security.md", import.meta.url),
+  );
+  for (const { permissions } of EXECUTABLES) {
+    for (const { kind, value } of permissions) {
+      if (value === undefined) continue;
+      const name = value.startsWith("/var/run/secrets/")
+        ? "ServiceAccount"
+        : `\`${value}\``;
+      ok(text.includes(name), `${kind}=${value}`);
+    }
+  }
 });
