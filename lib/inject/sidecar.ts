@@ -226,9 +226,14 @@ function mergeByKey(
 function mergeBase(sidecar: JsonObject, base: JsonObject): JsonObject {
   const environment = mergeByKey(sidecar["env"], base["env"], "name");
   const context = base["securityContext"];
+  const { resources, ...wishes } = base;
+  // The API server writes an empty one where the user wrote none.
+  const hasResources = isJsonObject(resources) &&
+    Object.keys(resources).length > 0;
   return {
     ...sidecar,
-    ...base,
+    ...wishes,
+    ...(hasResources ? { resources } : {}),
     args: sidecar["args"] ?? [],
     restartPolicy: "Always",
     ...(environment.length === 0 ? {} : { env: environment }),

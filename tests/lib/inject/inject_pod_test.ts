@@ -334,6 +334,16 @@ for (const { what, spec, settings, resources } of RESOURCE_CASES) {
   });
 }
 
+Deno.test("injectPod() takes empty resources of the user's own container for none", () => {
+  const withBase = inject({
+    containers: [{ name: "mca-proxy", resources: {} }, { name: "app" }],
+  });
+  assert.deepEqual(
+    containerOf(withBase, "mca-proxy")["resources"],
+    containerOf(inject({}), "mca-proxy")["resources"],
+  );
+});
+
 Deno.test("injectPod() bases the sidecar on the user's own container", () => {
   const pod = inject({
     containers: [
