@@ -138,11 +138,9 @@ export function plainScalar(
   source: string,
   start: number,
 ): SourceScalar {
-  const resolved = resolvePlainScalar(source);
+  const { kind, value, digits } = resolvePlainScalar(source);
   // Infinity and NaN are errors, which the full reader words.
-  if (typeof resolved.value === "number" && !Number.isFinite(resolved.value)) {
-    throw UNSUPPORTED;
-  }
+  if (typeof value === "number" && !Number.isFinite(value)) throw UNSUPPORTED;
   return {
     type: "scalar",
     style: "plain",
@@ -150,6 +148,8 @@ export function plainScalar(
     bodyStart: start,
     end: start + source.length,
     tagged: false,
-    ...resolved,
+    kind,
+    value,
+    ...(digits === undefined ? {} : { digits }),
   };
 }

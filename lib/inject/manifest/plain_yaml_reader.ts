@@ -53,8 +53,7 @@ const UNUSUAL =
   // deno-lint-ignore no-control-regex -- that is what is looked for
   /[\0-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\uFFFE\uFFFF]|\r(?!\n)/;
 
-const KEY =
-  /(?:([A-Za-z0-9_][\w./-]*)|"([^"\\\n]*)"|'([^'\n]*)'):(?= |\r?\n|$)/y;
+const KEY = /(?:[A-Za-z0-9_][\w./-]*|"[^"\\\n]*"|'[^'\n]*'):(?= |\r?\n|$)/y;
 const DOCUMENT_START = /(?:---)(?: +#[^\n]*| *)(?=\r?\n|$)/y;
 
 /** What a plain scalar may not start with. */
@@ -163,12 +162,11 @@ class PlainYamlReader {
     do {
       const entryStart = this.#start;
       KEY.lastIndex = entryStart;
-      const match = KEY.exec(this.#text);
-      if (match === null) throw UNSUPPORTED;
-      const key = keyText(match);
+      if (!KEY.test(this.#text)) throw UNSUPPORTED;
+      const colonEnd = KEY.lastIndex;
+      const key = keyText(this.#text.slice(entryStart, colonEnd - 1));
       if (key === undefined || keys.has(key)) throw UNSUPPORTED;
       keys.add(key);
-      const colonEnd = KEY.lastIndex;
       const value = this.#readValue(colonEnd, indent, "entry", depth);
       entries.push({ start: entryStart, key, colonEnd, value, merge: false });
       end = value.end;
@@ -291,9 +289,10 @@ const CARRIAGE_RETURN = 0x0d;
 const HASH = 0x23;
 const HYPHEN = 0x2d;
 
-function keyText(match: RegExpExecArray): string | undefined {
-  const [, plain, double, single] = match;
-  return plain === undefined
-    ? double ?? single
-    : resolveKey(resolvePlainScalar(plain));
+/** The key that is written so, plain or in quotes. */
+function keyText(written: string): string | undefined {
+  const first = written.charAt(0);
+  return first === '"' || first === "'"
+    ? written.slice(1, -1)
+    : resolveKey(resolvePlainScalar(written));
 }

@@ -67,6 +67,11 @@ export function effectiveEntries(
   return entries;
 }
 
+/** Whether a map has a merge key, so that its entries are not all that counts. */
+export function hasMerge({ entries }: SourceMapping): boolean {
+  return entries.some(({ merge }) => merge);
+}
+
 /** The maps that a merge key's value names, in the order in which they apply. */
 export function mergedMappings(value: SourceNode): SourceMapping[] {
   const target = value.type === "alias" ? value.target : value;
@@ -128,6 +133,12 @@ function evaluate(
       );
     case "mapping": {
       const object: JsonObject = {};
+      if (!hasMerge(node)) {
+        for (const { key, value } of node.entries) {
+          setMember(object, key, evaluate(value, onRepeated, repeated));
+        }
+        return object;
+      }
       for (const [key, entry] of effectiveEntries(node, onRepeated)) {
         const value = evaluate(
           entry.value,

@@ -20,7 +20,7 @@ export interface BlockFormat {
 
 /** Whether the value takes lines of its own: a list or map that is not empty. */
 export function isBlockValue(draft: Draft): boolean {
-  return !isEmptyOrScalar(draftContent(draft));
+  return isBlock(draftContent(draft));
 }
 
 /**
@@ -33,13 +33,25 @@ export function blockLines(
   indent: number,
   format: BlockFormat,
 ): string[] {
-  const content = draftContent(draft);
-  if (content.type === "scalar") return [];
-  return content.type === "sequence"
-    ? content.items.flatMap((item) => itemLines(item, indent, format))
-    : [...content.entries].flatMap(([key, value]) =>
-      entryLines(key, value, indent, format)
-    );
+  return contentLines(draftContent(draft), indent, format);
+}
+
+function contentLines(
+  content: Content,
+  indent: number,
+  format: BlockFormat,
+): string[] {
+  const lines: string[] = [];
+  if (content.type === "sequence") {
+    for (const item of content.items) {
+      lines.push(...itemLines(item, indent, format));
+    }
+  } else if (content.type === "mapping") {
+    for (const [key, value] of content.entries) {
+      lines.push(...entryLines(key, value, indent, format));
+    }
+  }
+  return lines;
 }
 
 /** The lines of one entry of a block map. */
@@ -51,11 +63,11 @@ export function entryLines(
 ): string[] {
   const head = `${" ".repeat(indent)}${printString(key, false)}:`;
   const content = draftContent(value);
-  if (isEmptyOrScalar(content)) return [`${head} ${printInline(value, false)}`];
+  if (!isBlock(content)) return [`${head} ${printContent(content, false)}`];
   const offset = content.type === "sequence"
     ? format.sequenceOffset
     : format.step;
-  return [head, ...blockLines(value, indent + offset, format)];
+  return [head, ...contentLines(content, indent + offset, format)];
 }
 
 /** The lines of one item of a block list. */
@@ -65,9 +77,11 @@ export function itemLines(
   format: BlockFormat,
 ): string[] {
   const dash = `${" ".repeat(indent)}- `;
-  if (!isBlockValue(item)) return [dash + printInline(item, false)];
-  const [first = "", ...rest] = blockLines(item, indent + 2, format);
-  return [dash + first.slice(indent + 2), ...rest];
+  const content = draftContent(item);
+  if (!isBlock(content)) return [dash + printContent(content, false)];
+  const lines = contentLines(content, indent + 2, format);
+  lines[0] = dash + (lines[0] ?? "").slice(indent + 2);
+  return lines;
 }
 
 /**
@@ -76,7 +90,10 @@ export function itemLines(
  * @param inFlow whether it stands within `[]` or `{}`
  */
 export function printInline(draft: Draft, inFlow: boolean): string {
-  const content = draftContent(draft);
+  return printContent(draftContent(draft), inFlow);
+}
+
+function printContent(content: Content, inFlow: boolean): string {
   if (content.type === "scalar") return printScalar(content, inFlow);
   if (content.type === "sequence") {
     return `[${
@@ -101,10 +118,11 @@ export function printScalar(
     : content.digits ?? JSON.stringify(value);
 }
 
-function isEmptyOrScalar(content: Content): boolean {
-  return content.type === "scalar" ||
-    (content.type === "sequence" && content.items.length === 0) ||
-    (content.type === "mapping" && content.entries.size === 0);
+function isBlock(content: Content): boolean {
+  if (content.type === "scalar") return false;
+  return content.type === "sequence"
+    ? content.items.length > 0
+    : content.entries.size > 0;
 }
 
 /** A string on one line: plain where that is safe, unless a style is given. */
