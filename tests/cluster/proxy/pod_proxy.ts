@@ -4,7 +4,7 @@
  * where those are the pod's volumes.
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PodProcess } from "../../pod/pod_process.ts";
 import { shippedCommand } from "../../ship/shipped.ts";
 import type { Cluster } from "../cluster.ts";
@@ -18,6 +18,15 @@ export interface PodProxyOptions {
   readonly serviceAccount?: string;
   /** Further environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the API server is reached on 127.0.0.1, where not on its own port. */
+  readonly serverPort?: number;
+}
+
+/** What a running proxy says of its connections. */
+export interface ProxyConnections {
+  readonly clients: number;
+  readonly upstream: number;
+  readonly upstreamIdle: number;
 }
 
 /** A running `mca proxy` with the volumes of its pod. */
@@ -48,7 +57,7 @@ export class PodProxy implements AsyncDisposable {
     const process = await PodProcess.prepare({
       server: {
         host: cluster.host,
-        port: cluster.port,
+        port: options.serverPort ?? cluster.port,
         caCertificate: cluster.caPem,
       },
       token: await newToken(cluster, options),
@@ -58,11 +67,15 @@ export class PodProxy implements AsyncDisposable {
     });
     try {
       await process.start();
-      return new PodProxy(cluster, options, process, await portOf(process));
+      return new PodProxy(cluster, options, process, await portOf(process, 1));
     } catch (error) {
       await process[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  get namespace(): string {
+    return this.#options.namespace;
   }
 
   /** The directory that the pod's other containers see as their ServiceAccount's. */
@@ -99,6 +112,56 @@ export class PodProxy implements AsyncDisposable {
     return token;
   }
 
+  /** Puts other roots in place of those that the proxy trusts. */
+  async replaceCa(caPem: string): Promise<void> {
+    const path = join(dirname(this.#process.tokenFile), "ca.crt");
+    await Deno.writeTextFile(`${path}.new`, caPem);
+    await Deno.rename(`${path}.new`, path);
+  }
+
+  /** Ends it with the signal, and starts it again on the same volumes; MCA_PROXY_PORT has to name its port. */
+  async restart(signal: Deno.Signal): Promise<void> {
+    const starts = servingPorts(await this.log()).length;
+    await this.#process.end(signal);
+    await this.#process.restart();
+    await this.#process.start();
+    await portOf(this.#process, starts + 1);
+  }
+
+  /** What it says of its connections, asked by SIGUSR1. */
+  async connections(): Promise<ProxyConnections> {
+    const before = descriptions(await this.log()).length;
+    Deno.kill(this.#process.pid, "SIGUSR1");
+    let last: ProxyConnections | undefined;
+    await waitUntil("the proxy to tell of its connections", async () => {
+      last = descriptions(await this.log())[before];
+      return last !== undefined;
+    });
+    return last ?? { clients: -1, upstream: -1, upstreamIdle: -1 };
+  }
+
+  /** How many connections its process has open, dead ones included. */
+  async openConnections(): Promise<number> {
+    const folder = `/proc/${this.#process.pid}`;
+    const others = await otherSockets(`${folder}/net`);
+    let count = 0;
+    for await (const { name } of Deno.readDir(`${folder}/fd`)) {
+      // It may be closed at this moment.
+      const target = await Deno.readLink(`${folder}/fd/${name}`).catch(() =>
+        ""
+      );
+      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+      if (inode !== undefined && !others.has(inode)) count++;
+    }
+    return count;
+  }
+
+  /** How much memory its process has in use, in octets. */
+  async residentMemory(): Promise<number> {
+    const status = await Deno.readTextFile(`/proc/${this.#process.pid}/status`);
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
   /** A kubeconfig with what an app has: its CA, its token, 127.0.0.1. Returns the file's path. */
   async kubeconfig(): Promise<string> {
     const path = this.#process.path("kubeconfig");
@@ -131,11 +194,11 @@ async function newToken(
   return await cluster.createToken(serviceAccount, namespace);
 }
 
-/** The port, once it serves. */
-async function portOf(process: PodProcess): Promise<number> {
+/** The port, once it serves for that time. */
+async function portOf(process: PodProcess, start: number): Promise<number> {
   let port: number | undefined;
   await waitUntil("the proxy to serve", async () => {
-    port = servingPort(await process.log());
+    port = servingPorts(await process.log())[start - 1];
     if (port === undefined && await hasEnded(process)) {
       throw new ClusterError(`The proxy ended: ${await process.log()}`);
     }
@@ -144,10 +207,48 @@ async function portOf(process: PodProcess): Promise<number> {
   return port ?? 0;
 }
 
-/** The port in the line that says where it serves. */
-function servingPort(log: string): number | undefined {
-  const match = /"message":"Serving","address":"127\.0\.0\.1:(\d+)"/.exec(log);
-  return match === null ? undefined : Number(match[1]);
+/** The port in each line that says where it serves. */
+function servingPorts(log: string): readonly number[] {
+  const lines = log.matchAll(
+    /"message":"Serving","address":"127\.0\.0\.1:(\d+)"/g,
+  );
+  return Array.from(lines, ([, port]) => Number(port));
+}
+
+/** What SIGUSR1 makes it print, each time. */
+function descriptions(log: string): readonly ProxyConnections[] {
+  const lines = log.matchAll(
+    /^listening on .*: (\d+) clients,.*\nupstream .*: (\d+) open, (\d+) of them idle/gm,
+  );
+  return Array.from(lines, ([, clients, upstream, upstreamIdle]) => ({
+    clients: Number(clients),
+    upstream: Number(upstream),
+    upstreamIdle: Number(upstreamIdle),
+  }));
+}
+
+/** The inodes of sockets that are no connections to others: listeners, and pairs within a process. */
+async function otherSockets(folder: string): Promise<ReadonlySet<string>> {
+  const inodes = new Set<string>();
+  for (const name of ["tcp", "tcp6"]) {
+    for (const line of await linesOf(`${folder}/${name}`)) {
+      const [, , , state, , , , , , inode] = line;
+      if (state === LISTEN && inode !== undefined) inodes.add(inode);
+    }
+  }
+  for (const line of await linesOf(`${folder}/unix`)) {
+    const [, , , , , , inode] = line;
+    if (inode !== undefined) inodes.add(inode);
+  }
+  return inodes;
+}
+
+/** As the kernel writes it (TCP_LISTEN). */
+const LISTEN = "0A";
+
+async function linesOf(path: string): Promise<readonly string[][]> {
+  const text = await Deno.readTextFile(path).catch(() => "");
+  return text.split("\n").map((line) => line.trim().split(/\s+/));
 }
 
 async function hasEnded({ status }: PodProcess): Promise<boolean> {

@@ -4,6 +4,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** One connection through a {@link Cable}. */
 export interface Strand {
+  /** How many octets have come from who connected. */
+  readonly sent: number;
   /** Ends both sides by FIN: TLS sees an end without close_notify. */
   cut(): void;
   /** Ends both sides by RST. */
@@ -65,6 +67,9 @@ export class Cable {
     near.pipe(far);
     far.pipe(near);
     this.#strands.push({
+      get sent() {
+        return near.bytesRead;
+      },
       cut: () => ends.forEach((end) => end.destroy()),
       reset: () => ends.forEach((end) => end.resetAndDestroy()),
     });
