@@ -9,6 +9,7 @@ import { BUNDLE_OPTIONS } from "../../tools/compile/compile.ts";
 import {
   executableOf,
   permissionsOf,
+  v8Option,
 } from "../../tools/compile/executables.ts";
 import {
   type Permission,
@@ -82,6 +83,7 @@ export async function shippedCommand(
     "run",
     "--quiet",
     ...BUNDLE_OPTIONS,
+    v8Option(executableOf(name)),
     ...permissionOptions(permissions),
     file.pathname,
   ];

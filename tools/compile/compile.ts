@@ -7,7 +7,7 @@
 
 import type { FlavorName } from "../../lib/platform.ts";
 import type { Bundle } from "./bundle.ts";
-import { permissionsOf } from "./executables.ts";
+import { permissionsOf, v8Option } from "./executables.ts";
 import { permissionOptions } from "./permissions.ts";
 import { DenoFailure, runDeno } from "./run_deno.ts";
 import type { Target } from "./targets.ts";
@@ -58,6 +58,7 @@ export async function compileExecutable(
       "--quiet",
       "--no-check",
       ...BUNDLE_OPTIONS,
+      v8Option(executable),
       ...permissionOptions(permissionsOf(executable, flavor, target)),
       `--target=${target.triple}`,
       `--output=${file.pathname}`,

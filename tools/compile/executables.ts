@@ -18,11 +18,25 @@ export interface Executable {
   readonly permissions: readonly Permission[];
   /** Whether it may set options of sockets through the C library. */
   readonly usesLibc: boolean;
+  /** What V8 is told, for the sake of memory. */
+  readonly v8Flags: readonly string[];
   /** Modules that are another executable's business; they may not be in its release. */
   readonly foreign: RegExp | null;
 }
 
 const { proxyPaths } = release;
+
+/**
+ * Trades little speed for much memory: a small young generation, and an old one
+ * that is collected when it has grown by 30 %. What is alive in a proxy under
+ * load is less than 10 MB; without the flags V8 lets it grow to ten times that.
+ */
+const SMALL_HEAP: readonly string[] = [
+  "--max-semi-space-size=1",
+  "--initial-old-space-size=12",
+  "--heap-growing-percent=30",
+  "--single-threaded-gc",
+];
 
 /** Every executable that talks to the API server. */
 const IN_CLUSTER: readonly Permission[] = [
@@ -85,6 +99,7 @@ export const EXECUTABLES: readonly Executable[] = [
       ...IN_CLUSTER,
     ],
     usesLibc: true,
+    v8Flags: SMALL_HEAP,
     foreign:
       /^(npm:yaml$|lib\/(inject|webhook)\/|lib\/cli\/(?!program|command|help_text|option_values|proxy_|suggestion|version_))/,
   },
@@ -106,6 +121,7 @@ export const EXECUTABLES: readonly Executable[] = [
       ...IN_CLUSTER,
     ],
     usesLibc: true,
+    v8Flags: SMALL_HEAP,
     foreign:
       /^(lib\/proxy\/|lib\/cli\/(?!program|command|help_text|inject_inputs|inject_settings|option_values|suggestion|version_|webhook_))/,
   },
@@ -131,6 +147,7 @@ export const EXECUTABLES: readonly Executable[] = [
       ...IN_CLUSTER,
     ],
     usesLibc: true,
+    v8Flags: SMALL_HEAP,
     foreign: null,
   },
 ];
@@ -153,6 +170,11 @@ export function permissionsOf(
     value: target.libc,
     because: "TCP_NODELAY and keep-alive of TLS sockets",
   }];
+}
+
+/** The option that tells V8 so, for `deno compile` and `deno run`. */
+export function v8Option({ v8Flags }: Executable): string {
+  return `--v8-flags=${v8Flags.join(",")}`;
 }
 
 /**
