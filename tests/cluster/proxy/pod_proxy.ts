@@ -22,6 +22,12 @@ export interface PodProxyOptions {
   readonly serverPort?: number;
 }
 
+/** What a proxy has to do with, a cluster or something in its stead. */
+export type ProxiedCluster = Pick<
+  Cluster,
+  "host" | "port" | "caPem" | "createToken" | "kubeconfigText"
+>;
+
 /** What a running proxy says of its connections. */
 export interface ProxyConnections {
   readonly clients: number;
@@ -31,14 +37,14 @@ export interface ProxyConnections {
 
 /** A running `mca proxy` with the volumes of its pod. */
 export class PodProxy implements AsyncDisposable {
-  readonly #cluster: Cluster;
+  readonly #cluster: ProxiedCluster;
   readonly #options: PodProxyOptions;
   readonly #process: PodProcess;
   /** The port it listens on. */
   readonly port: number;
 
   private constructor(
-    cluster: Cluster,
+    cluster: ProxiedCluster,
     options: PodProxyOptions,
     process: PodProcess,
     port: number,
@@ -51,7 +57,7 @@ export class PodProxy implements AsyncDisposable {
 
   /** Starts it and waits until it serves. */
   static async start(
-    cluster: Cluster,
+    cluster: ProxiedCluster,
     options: PodProxyOptions,
   ): Promise<PodProxy> {
     const process = await PodProcess.prepare({
@@ -188,7 +194,7 @@ export class PodProxy implements AsyncDisposable {
 }
 
 async function newToken(
-  cluster: Cluster,
+  cluster: ProxiedCluster,
   { serviceAccount = "default", namespace }: PodProxyOptions,
 ): Promise<string> {
   return await cluster.createToken(serviceAccount, namespace);
