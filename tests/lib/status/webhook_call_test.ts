@@ -58,12 +58,12 @@ Deno.test("readTrialAnswer() tells what came of the trial", () => {
 function ownAnswer(body: Uint8Array): Uint8Array {
   const parsed = parseReview(body);
   assert.ok(parsed.kind === "review");
-  const { review } = parsed;
-  const { response } = reviewPod(review.request, {
+  const { version, request } = parsed.review;
+  const { response } = reviewPod(request, {
     inject: DEFAULT_SETTINGS,
     uninjectable: "admit",
   });
-  return formatReview(review, response);
+  return formatReview({ version, uid: request.uid }, response);
 }
 
 Deno.test("callDirectly() calls with the CA that the API server trusts, and is understood", async () => {
