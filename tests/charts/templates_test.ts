@@ -249,6 +249,17 @@ testWith(
     const spec = objectAt(chart.template, "spec");
     assert.equal(spec["hostNetwork"], true);
     assert.equal(spec["dnsPolicy"], "ClusterFirstWithHostNet");
+    // On as many nodes as replicas there is no free port for one more.
+    assert.equal(
+      at(
+        chart.one("Deployment"),
+        "spec",
+        "strategy",
+        "rollingUpdate",
+        "maxUnavailable",
+      ),
+      1,
+    );
   },
 );
 
