@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
 import type { ObjectReference } from "../../../lib/kube/api_client.ts";
 import { isJsonObject, type JsonObject } from "../../../lib/kube/json.ts";
 import { Logger } from "../../../lib/log/logger.ts";
@@ -19,8 +20,12 @@ import {
   readSecret,
   secretReference,
 } from "../../../lib/webhook/webhook_objects.ts";
-import { readCertificate } from "../../../lib/certs/certificate.ts";
+import {
+  type Certificate,
+  readCertificate,
+} from "../../../lib/certs/certificate.ts";
 import { type FakeClient, FakeCluster } from "./fake_cluster.ts";
+import { rememberingCrypto } from "./remembering_crypto.ts";
 import { VirtualTime } from "./virtual_time.ts";
 
 /** The objects' names. */
@@ -54,6 +59,23 @@ export interface Replica {
   opening: Promise<void>;
 }
 
+const certificates = new Map<string, Certificate>();
+const entriesRead = new WeakMap<JsonObject, ReturnType<typeof readEntries>>();
+
+/** Read once: the watchman looks at the same ones thousands of times. */
+function certificateOf(pem: string): Certificate {
+  const certificate = certificates.get(pem) ?? readCertificate(pem);
+  certificates.set(pem, certificate);
+  return certificate;
+}
+
+/** Likewise; no object of the cluster is ever changed, only replaced. */
+function entriesOf(configuration: JsonObject): ReturnType<typeof readEntries> {
+  const entries = entriesRead.get(configuration) ?? readEntries(configuration);
+  entriesRead.set(configuration, entries);
+  return entries;
+}
+
 /** The whole. */
 export class TrustSimulation {
   readonly cluster = new FakeCluster();
@@ -66,31 +88,11 @@ export class TrustSimulation {
   readonly #crypto: Crypto;
 
   constructor() {
-    this.#crypto = this.#countingCrypto();
-  }
-
-  /** WebCrypto that tells when it is at work: else nobody knows when all is quiet. */
-  #countingCrypto(): Crypto {
-    const count = <T>(work: Promise<T>): Promise<T> => {
+    // Else nobody knows when all is quiet.
+    this.#crypto = rememberingCrypto((work) => {
       this.#pending++;
-      return work.finally(() => this.#pending--);
-    };
-    const subtle = new Proxy(crypto.subtle, {
-      get: (target, key) => {
-        const value: unknown = Reflect.get(target, key);
-        if (typeof value !== "function") return value;
-        return (...args: unknown[]) => {
-          const result: unknown = Reflect.apply(value, target, args);
-          return result instanceof Promise ? count(result) : result;
-        };
-      },
-    });
-    return new Proxy(crypto, {
-      get: (target, key) => {
-        if (key === "subtle") return subtle;
-        const value: unknown = Reflect.get(target, key);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
+      const end = () => this.#pending--;
+      work.then(end, end);
     });
   }
 
@@ -178,18 +180,18 @@ export class TrustSimulation {
 
   entries(): ReturnType<typeof readEntries> {
     const configuration = this.cluster.get(CONFIGURATION);
-    return configuration === undefined ? [] : readEntries(configuration);
+    return configuration === undefined ? [] : entriesOf(configuration);
   }
 
   /** Whether the API server, as its configuration is now, would trust the replica. */
   isTrusted({ served }: Replica): boolean {
     if (served === undefined) return false;
-    const { encoded, authorityKeyId } = readCertificate(served);
+    const { encoded, authorityKeyId } = certificateOf(served);
     const entries = this.entries();
     return entries.length > 0 &&
       entries.every(({ authorities }) =>
         authorities.some(({ certificate }) => {
-          const issuer = readCertificate(certificate);
+          const issuer = certificateOf(certificate);
           return issuer.subjectKeyId === authorityKeyId &&
             issuer.encoded.subject.toHex() === encoded.issuer.toHex();
         })
@@ -225,7 +227,8 @@ export class TrustSimulation {
   /** Waits until nobody is at work but those that wait for time to pass. */
   async quiet(): Promise<void> {
     for (let still = 0; still < 4;) {
-      await new Promise<void>((resolve) => setTimeout(resolve, 0));
+      // A turn of the event loop; a timer takes two milliseconds for the same.
+      await new Promise<void>((resolve) => setImmediate(resolve));
       still = this.#pending === 0 ? still + 1 : 0;
     }
     this.check("a quiet moment");
