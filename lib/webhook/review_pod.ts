@@ -78,7 +78,19 @@ export interface PodReview {
  *   subresource: "",
  *   namespace: "default",
  *   name: "web",
- *   object: { spec: { containers: [{ name: "app", image: "app:1" }] } },
+ *   object: {
+ *     spec: {
+ *       containers: [{
+ *         name: "app",
+ *         image: "app:1",
+ *         volumeMounts: [{
+ *           name: "kube-api-access-x7k2p",
+ *           mountPath: "/var/run/secrets/kubernetes.io/serviceaccount",
+ *         }],
+ *       }],
+ *       volumes: [{ name: "kube-api-access-x7k2p", projected: {} }],
+ *     },
+ *   },
  *   dryRun: false,
  * }, { inject: DEFAULT_SETTINGS, uninjectable: "admit" });
  * console.log(decision); // injected
@@ -128,7 +140,8 @@ function describe(request: AdmissionRequest): string {
 }
 
 function reviewObject(pod: JsonObject, settings: ReviewSettings): PodReview {
-  const result = injectPod(pod, settings.inject);
+  // The API server has mounted the tokens that there are to be.
+  const result = injectPod(pod, settings.inject, { tokens: "mounted" });
   switch (result.outcome) {
     case "injected":
     case "updated":

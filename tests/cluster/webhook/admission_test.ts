@@ -135,6 +135,36 @@ Deno.test("kubectl create makes an injected pod with the designed volumes alone"
   assert.equal(review["namespace"], place.apps);
 });
 
+Deno.test("kubectl create gives no token to a pod whose ServiceAccount denies it", async () => {
+  await cluster.request(
+    "POST",
+    `/api/v1/namespaces/${place.apps}/serviceaccounts`,
+    {
+      body: {
+        metadata: { name: "silent" },
+        automountServiceAccountToken: false,
+      },
+    },
+  );
+  const spec = { serviceAccountName: "silent" };
+  const silent = await kubectlCreate(podManifest("silent", { spec }));
+  assert.equal(silent.code, 0, silent.stderr);
+  assert.match(silent.stderr, /MCA left this pod alone \(no-token at /);
+  assert.doesNotMatch(
+    JSON.stringify((await storedPod("silent"))["spec"]),
+    /kube-api-access|mca-proxy/,
+  );
+  // The pod's own word counts for more, as it does without MCA.
+  const loud = await kubectlCreate(podManifest("loud", {
+    spec: { ...spec, automountServiceAccountToken: true },
+  }));
+  assert.equal(loud.stderr, "");
+  assert.deepEqual(
+    names(field(await storedPod("loud"), "spec", "initContainers")),
+    ["mca-proxy"],
+  );
+});
+
 Deno.test("kubectl create stores the pod that the command line makes of the same", async () => {
   const manifest = podManifest("compared", {
     spec: {

@@ -72,11 +72,11 @@ export function addAutomaticToken(pod: JsonObject): JsonObject {
   return { ...pod, spec: result };
 }
 
-/** The pod without what its status annotation remembers, and with absent and empty lists alike. */
+/** The pod without what its status annotation remembers. */
 export function withoutOriginals(pod: JsonObject): JsonValue {
   return JSON.parse(JSON.stringify(pod, (key, value) => {
     if (key !== STATUS_ANNOTATION || typeof value !== "string") return value;
-    const { originals: _, ...status } = JSON.parse(value);
+    const { originals: _, text: __, ...status } = JSON.parse(value);
     return status;
   }));
 }

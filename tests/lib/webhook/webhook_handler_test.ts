@@ -11,13 +11,23 @@ import {
   reviewBody,
   testHandler,
 } from "./admission_call.ts";
+import { AUTOMATIC_VOLUME } from "./automatic_token.ts";
 
 const UID = "705ab4f5-6393-11e8-b7cc-42010a800002";
+const TOKEN_MOUNT = {
+  name: AUTOMATIC_VOLUME,
+  readOnly: true,
+  mountPath: "/var/run/secrets/kubernetes.io/serviceaccount",
+};
+/** As it arrives: the API server has mounted its token. */
 const POD = {
   apiVersion: "v1",
   kind: "Pod",
   metadata: { name: "web", labels: { "mca.k8s.io/inject": "true" } },
-  spec: { containers: [{ name: "app", image: "app:1" }] },
+  spec: {
+    containers: [{ name: "app", image: "app:1", volumeMounts: [TOKEN_MOUNT] }],
+    volumes: [{ name: AUTOMATIC_VOLUME, projected: { sources: [] } }],
+  },
 };
 const HOST_POD = { ...POD, spec: { ...POD.spec, hostNetwork: true } };
 
@@ -42,6 +52,7 @@ Deno.test("WebhookHandler.handle() patches only what changes", async () => {
         name: "app",
         image: "app:1",
         env: [{ name: "A", value: "1" }],
+        volumeMounts: [TOKEN_MOUNT],
         another: true,
       }],
     },
@@ -54,9 +65,12 @@ Deno.test("WebhookHandler.handle() patches only what changes", async () => {
       ["add", "/spec/containers/0/env/0"],
       ["add", "/spec/containers/0/env/1"],
       ["add", "/spec/containers/0/env/2"],
-      ["add", "/spec/containers/0/volumeMounts"],
       ["add", "/spec/initContainers"],
-      ["add", "/spec/volumes"],
+      ["add", "/spec/volumes/0"],
+      ["add", "/spec/volumes/1"],
+      ["add", "/spec/volumes/2"],
+      ["remove", "/spec/volumes/0"],
+      ["replace", "/spec/containers/0/volumeMounts/0/name"],
     ],
   );
 });
@@ -114,6 +128,19 @@ Deno.test("WebhookHandler.handle() says why a pod is left alone and what to do",
     reason: "host-network",
   });
   assert.equal(log()[0]?.["reason"], "host-network");
+});
+
+Deno.test("WebhookHandler.handle() gives no token to a pod whose ServiceAccount denies it", async () => {
+  const { handler } = testHandler();
+  // It says nothing, and yet the API server has mounted nothing.
+  const answer = await callWith(handler, {
+    ...POD,
+    spec: { containers: [{ name: "app", image: "app:1" }] },
+  });
+  assert.equal(answer.allowed, true);
+  assert.equal(answer.patch, undefined);
+  assert.match(String(answer.warnings), /\(no-token at /);
+  assert.match(String(answer.warnings), /or in its ServiceAccount/);
 });
 
 Deno.test("WebhookHandler.handle() refuses what cannot be injected where it is told to", async () => {
@@ -192,6 +219,7 @@ Deno.test("WebhookHandler.handle() writes one line for each review", async () =>
         name: "app",
         image: "app:1",
         env: [{ name: "PASSWORD", value: secret }],
+        volumeMounts: [TOKEN_MOUNT],
       }],
     },
   }, { dryRun: true });
