@@ -41,7 +41,8 @@ const CAUSES: readonly {
     remedy: "Install the chart again.",
   },
   {
-    fits: /refused|no route|unreachable|reset|EOF|cannot be reached|closed the connection|resolved/i,
+    fits:
+      /refused|no route|unreachable|reset|EOF|cannot be reached|closed the connection|resolved/i,
     message: "The webhook cannot be connected to",
     remedy:
       "Check that the Service leads to ready pods, and that nothing between keeps the API server from the webhook's port.",
