@@ -50,18 +50,37 @@ function join(directory: string, name: string): string {
     : `${directory}/${name}`;
 }
 
+/**
+ * Whether the directory is new here. By its real path: a link to one above it
+ * would lead in circles. `rest` is what of a pattern is still to be matched.
+ */
+async function isFirstVisit(
+  files: FileStore,
+  directory: string,
+  visited: Set<string>,
+  rest: readonly string[] = [],
+): Promise<boolean> {
+  const path = await tryFile(directory, () => files.realPath(directory));
+  const { size } = visited;
+  return visited.add([path, ...rest].join("/")).size > size;
+}
+
 async function listDirectory(
   files: FileStore,
   directory: string,
   recursive: boolean,
+  visited = new Set<string>(),
 ): Promise<string[]> {
+  if (!await isFirstVisit(files, directory, visited)) return [];
   const names = await tryFile(directory, () => files.list(directory));
   const found: string[] = [];
   for (const name of names) {
     const path = join(directory, name);
     const info = await tryFile(path, () => files.info(path));
     if (info?.isDirectory === true) {
-      if (recursive) found.push(...await listDirectory(files, path, true));
+      if (recursive) {
+        found.push(...await listDirectory(files, path, true, visited));
+      }
     } else if (MANIFEST_ENDING.test(name)) found.push(path);
   }
   return found;
@@ -89,19 +108,25 @@ async function expandPattern(
   files: FileStore,
   base: string,
   parts: readonly string[],
+  visited = new Set<string>(),
 ): Promise<string[]> {
   const [part, ...rest] = parts;
   if (part === undefined) return [base];
+  const info = (path: string) => tryFile(path, () => files.info(path));
   if (!WILDCARD.test(part)) {
     const path = base === "" && part === "" ? "/" : join(base, part);
-    if (rest.length > 0) return await expandPattern(files, path, rest);
-    return await files.info(path) === null ? [] : [path];
+    if (rest.length > 0) {
+      return await expandPattern(files, path, rest, visited);
+    }
+    return await info(path) === null ? [] : [path];
   }
   const directory = base === "" ? "." : base;
-  const info = await files.info(directory);
-  if (info?.isDirectory !== true) return [];
+  if ((await info(directory))?.isDirectory !== true) return [];
+  const isSeen = part === "**" &&
+    !await isFirstVisit(files, directory, visited, parts);
+  if (isSeen) return [];
   const found: string[] = part === "**"
-    ? await expandPattern(files, base, rest)
+    ? await expandPattern(files, base, rest, visited)
     : [];
   const expression = part === "**" ? /^[^.]/ : partExpression(part);
   for (const name of await tryFile(directory, () => files.list(directory))) {
@@ -111,8 +136,8 @@ async function expandPattern(
     const path = join(base, name);
     const next = part === "**" ? parts : rest;
     if (next.length === 0) found.push(path);
-    else if ((await files.info(path))?.isDirectory === true) {
-      found.push(...await expandPattern(files, path, next));
+    else if ((await info(path))?.isDirectory === true) {
+      found.push(...await expandPattern(files, path, next, visited));
     }
   }
   return found;
@@ -155,13 +180,19 @@ async function expandInput(
     ? await listDirectory(files, name, recursive)
     : await expandPattern(files, "", name.split("/"));
   const manifests: string[] = [];
+  const visited = new Set<string>();
   for (const path of found) {
-    const each = info === null ? await files.info(path) : null;
+    const each = info === null
+      ? await tryFile(path, () => files.info(path))
+      : null;
     if (each?.isDirectory === true) {
-      manifests.push(...await listDirectory(files, path, recursive));
+      manifests.push(
+        ...await listDirectory(files, path, recursive, visited),
+      );
     } else manifests.push(path);
   }
-  if (manifests.length > 0) return manifests;
+  // Two ways of `**` through a pattern may lead to one file.
+  if (manifests.length > 0) return [...new Set(manifests)];
   throw new McaError(
     "file",
     info === null
