@@ -114,7 +114,7 @@ function readSettings(
     const given = values[flag];
     return typeof given === "string"
       ? { name: `--${flag}`, text: given }
-      : { name: variable, text: platform.environment.get(variable) };
+      : { name: variable, text: variableText(platform, variable) };
   };
   const { isTerminal } = platform.terminal;
   return {
@@ -138,6 +138,20 @@ function readSettings(
       "ecdsa-p256",
     ),
   };
+}
+
+/**
+ * The variable's value. One that Kubernetes sets for a Service named `mca-proxy`
+ * (`MCA_PROXY_PORT=tcp://10.0.0.7:80`) is not meant for MCA.
+ */
+function variableText(
+  platform: Platform,
+  variable: string,
+): string | undefined {
+  const text = platform.environment.get(variable);
+  return text !== undefined && /^(?:tcp|udp|sctp):\/\//.test(text)
+    ? undefined
+    : text;
 }
 
 function seconds(

@@ -69,6 +69,17 @@ for (const [args, environment, message] of MISUSES) {
   });
 }
 
+Deno.test("`mca proxy` is not misled by the variables of a Service named mca-proxy", async () => {
+  const { platform } = fakePlatform({
+    environment: { MCA_PROXY_PORT: "tcp://10.0.0.7:80" },
+  });
+  // It goes on to look for the app's files.
+  await rejects(
+    proxyCommand.run(["--check"], platform, noSignals),
+    (error) => error instanceof McaError && error.code === "not-ready",
+  );
+});
+
 Deno.test("`mca proxy` --check tells what is missing", async () => {
   const { platform } = fakePlatform();
   await rejects(
