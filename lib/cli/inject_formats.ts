@@ -4,10 +4,13 @@
  * @module
  */
 
-import type { SourceDocument } from "../inject/manifest/source_document.ts";
 import { guardPatch } from "../inject/guard_patch.ts";
+import { printJson } from "../inject/manifest/json_printer.ts";
+import { parseDocument } from "../inject/manifest/manifest_document.ts";
+import type { SourceDocument } from "../inject/manifest/source_document.ts";
+import type { SourceNode } from "../inject/manifest/source_tree.ts";
+import { effectiveEntries } from "../inject/manifest/source_value.ts";
 import type { TextChange } from "../inject/transform_text.ts";
-import type { JsonValue } from "../kube/json.ts";
 import type { OutputFormat } from "./inject_options.ts";
 
 /** Writes documents, one after the other. */
@@ -60,10 +63,72 @@ function sameFormatter(): DocumentFormatter {
   };
 }
 
-async function printYaml(value: JsonValue): Promise<string> {
-  const { stringify } = await import("yaml");
+/** kubectl's own layout. */
+const JSON_LAYOUT = {
+  indent: "    ",
+  colon: ": ",
+  comma: ", ",
+  newline: "\n",
+} as const;
+
+/**
+ * The root of the result's text, to print in another notation. It knows the
+ * digits of integers that a JavaScript number cannot hold exactly; the value
+ * does not. Undefined for a document that holds nothing.
+ */
+function resultRoot(
+  source: SourceDocument,
+  change: TextChange | undefined,
+): SourceNode | undefined {
+  if (change?.value === undefined) return undefined;
+  return parseDocument({ ...source, text: change.text }).root;
+}
+
+/** A value with every integer exact. */
+type ExactValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | readonly ExactValue[]
+  | { readonly [key: string]: ExactValue };
+
+function exactValue(node: SourceNode): ExactValue {
+  if (node.type === "alias") return exactValue(node.target);
+  if (node.type === "sequence") {
+    return node.items.map(({ value }) => exactValue(value));
+  }
+  if (node.type === "scalar") {
+    return node.digits === undefined ? node.value : BigInt(node.digits);
+  }
+  const entries = [...effectiveEntries(node)].map(([key, { value }]) =>
+    [key, exactValue(value)] as const
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Line ends to YAML 1.1, which only an escape keeps as they are. */
+const BREAKS = /[\x85\u2028\u2029]/g;
+
+async function printYaml(node: SourceNode): Promise<string> {
+  const { Document, visit } = await import("yaml");
   // kubectl reads YAML 1.1: `yes`, `on` and `0777` have to be quoted.
-  return stringify(value, { version: "1.1", aliasDuplicateObjects: false });
+  const document = new Document(exactValue(node), {
+    version: "1.1",
+    aliasDuplicateObjects: false,
+  });
+  visit(document, {
+    Scalar: (_, scalar) => {
+      const { value } = scalar;
+      const hasBreak = typeof value === "string" && value.search(BREAKS) !== -1;
+      if (hasBreak) scalar.type = "QUOTE_DOUBLE";
+    },
+  });
+  return document.toString({ directives: false }).replaceAll(
+    BREAKS,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function yamlFormatter(): DocumentFormatter {
@@ -76,8 +141,9 @@ function yamlFormatter(): DocumentFormatter {
         isFirst = false;
         return join(change?.text ?? source.text);
       }
-      if (change.value === undefined) return "";
-      const text = `${isFirst ? "" : "---\n"}${await printYaml(change.value)}`;
+      const node = resultRoot(source, change);
+      if (node === undefined) return "";
+      const text = `${isFirst ? "" : "---\n"}${await printYaml(node)}`;
       isFirst = false;
       return join(text);
     },
@@ -87,10 +153,12 @@ function yamlFormatter(): DocumentFormatter {
 function jsonFormatter(): DocumentFormatter {
   return {
     begin: () => {},
-    format: (_, change) =>
-      change?.value === undefined
+    format: (source, change) => {
+      const node = resultRoot(source, change);
+      return node === undefined
         ? ""
-        : `${JSON.stringify(change.value, null, 4)}\n`,
+        : `${printJson({ type: "source", node }, JSON_LAYOUT, "")}\n`;
+    },
   };
 }
 

@@ -329,7 +329,17 @@ Deno.test("injectCommand.run() converts to YAML that kubectl reads the same way"
   const json = JSON.stringify({
     apiVersion: "v1",
     kind: "ConfigMap",
-    data: { a: "on", b: "0777", c: "x: y", d: "1e3", e: "y" },
+    data: {
+      a: "on",
+      b: "0777",
+      c: "x: y",
+      d: "1e3",
+      e: "y",
+      f: "one\ntwo\n",
+      g: "\u0085 next\u2028line\n\u2029",
+      "\u2028": "\u2028",
+      ["__proto__"]: "own",
+    },
   });
   const fake = fakePlatform({ stdin: `${json}\n${json}` });
   await inject(["-o", "yaml", "-q"], fake);
@@ -339,6 +349,23 @@ Deno.test("injectCommand.run() converts to YAML that kubectl reads the same way"
     JSON.parse(text)
   );
   assert.deepEqual(values, [JSON.parse(json), JSON.parse(json)]);
+});
+
+Deno.test("injectCommand.run() converts integers beyond 2^53 exactly", async () => {
+  const large = "value: 9007199254740993, other: [12345678901234567890, -1]";
+  const fake = fakePlatform({
+    stdin: `apiVersion: example.com/v1\nkind: Big\nspec: {${large}}\n`,
+  });
+  await inject(["-o", "json", "-q"], fake);
+  assert.match(fake.out(), /"value": 9007199254740993,\n/);
+  assert.match(fake.out(), /\n {12}12345678901234567890,\n/);
+  const again = fakePlatform({ stdin: fake.out() });
+  await inject(["-o", "yaml", "-q"], again);
+  assert.equal(
+    again.out(),
+    "apiVersion: example.com/v1\nkind: Big\nspec:\n  value: 9007199254740993\n" +
+      "  other:\n    - 12345678901234567890\n    - -1\n",
+  );
 });
 
 Deno.test("injectCommand.run() keeps YAML as it came with -o yaml", async () => {
