@@ -11,12 +11,11 @@ import { isEqual } from "../kube/json_equality.ts";
 import { formatPointer } from "../kube/json_pointer.ts";
 import { readPod } from "../kube/pod.ts";
 import { type InjectOptions, injectPod } from "./inject_pod.ts";
-import { editDocument } from "./manifest/edit_document.ts";
+import { editDocument, patchDocument } from "./manifest/edit_document.ts";
 import {
   type ManifestDocument,
   parseDocument,
 } from "./manifest/manifest_document.ts";
-
 import type { SourceDocument } from "./manifest/source_document.ts";
 import type { InjectSettings } from "./settings.ts";
 import { readStatus, withText } from "./status.ts";
@@ -85,17 +84,6 @@ function transform(
 function unchanged(document: ManifestDocument): TextChange {
   const { source, kind, value } = document;
   return { text: source.text, kind, value, reports: [] };
-}
-
-/** The document with its text changed, read anew. */
-function editAndRead(
-  document: ManifestDocument,
-  change: DocumentChange,
-): ManifestDocument {
-  return parseDocument({
-    ...document.source,
-    text: editDocument(document, change.patch),
-  });
 }
 
 /** The records of text in a pod's status, in the order of the document's pods. */
@@ -179,7 +167,7 @@ function injectReversibly(
   for (let recordings = 0;; recordings++) {
     const recording = record === undefined ? step : recordInFirst(step, record);
     const change = transform(document, value, recording);
-    const injected = editAndRead(document, change);
+    const injected = patchDocument(document, change.patch);
     const result = { text: injected.source.text, value: change.value };
     const undone = undoValues(injected, change.value);
     const left = recordText(undone, original) ?? (record && []);
