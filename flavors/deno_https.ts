@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:https";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { McaError, systemErrorCode } from "../lib/errors.ts";
 import type {
   HttpsRequest,
@@ -25,6 +26,13 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ["EACCES", "Ports below 1024 need privileges: choose a higher one."],
   ["EADDRNOTAVAIL", "This machine does not have the address: choose another."],
 ]);
+
+/** The answer to a request that cannot be read, by the parser's code; else {@link BAD_REQUEST}. */
+const CLIENT_FAULTS: ReadonlyMap<string, string> = new Map([
+  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
+  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+]);
+const BAD_REQUEST = "400 Bad Request";
 
 /** What a machine without IPv6 says of the address `::`. */
 const NO_IPV6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"]);
@@ -53,8 +61,20 @@ export async function serveHttps(
   server.headersTimeout = timeouts.head;
   server.requestTimeout = timeouts.request;
   server.keepAliveTimeout = timeouts.idle;
-  server.on("clientError", (_error, socket) => socket.destroy());
   const connections = new Connections(server);
+  server.on("clientError", (error, socket) => {
+    // It is told already, and hangs up as soon as that is sent.
+    if (socket.writableEnded) return;
+    const status = clientFault(error);
+    if (status === undefined || !connections.mayAnswer(socket)) {
+      socket.destroy();
+      return;
+    }
+    socket.end(
+      `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      () => socket.destroy(),
+    );
+  });
   server.on(
     "request",
     (incoming: IncomingMessage, response: ServerResponse) => {
@@ -76,6 +96,13 @@ export async function serveHttps(
     },
     shutdown: (grace) => connections.shutdown(grace),
   };
+}
+
+/** The status line's end for a fault in HTTP; undefined for others, such as a connection that is gone. */
+function clientFault(error: Error): string | undefined {
+  const code = systemErrorCode(error) ?? "";
+  return CLIENT_FAULTS.get(code) ??
+    (code.startsWith("HPE_") ? BAD_REQUEST : undefined);
 }
 
 function pemOf({ certificate, privateKey }: ServingCertificate) {
@@ -110,7 +137,7 @@ async function pairCheck(): Promise<(pair: ServingCertificate) => void> {
 class Connections {
   readonly #server: Server;
   readonly #all = new Set<Socket>();
-  readonly #busy = new Set<Socket>();
+  readonly #busy = new Map<Duplex, IncomingMessage>();
   #isStopping = false;
 
   constructor(server: Server) {
@@ -125,13 +152,19 @@ class Connections {
   }
 
   /** Notes a request until its response is sent or broken off. */
-  begin({ socket }: IncomingMessage, response: ServerResponse): void {
-    this.#busy.add(socket);
+  begin(incoming: IncomingMessage, response: ServerResponse): void {
+    const { socket } = incoming;
+    this.#busy.set(socket, incoming);
     if (this.#isStopping) response.setHeader("Connection", "close");
     response.on("close", () => {
       this.#busy.delete(socket);
       if (this.#isStopping) socket.destroy();
     });
+  }
+
+  /** Whether a connection can be told of a fault: not where the answer to a request before is still to come. */
+  mayAnswer(socket: Duplex): boolean {
+    return socket.writable && this.#busy.get(socket)?.complete !== true;
   }
 
   async shutdown(grace: number): Promise<void> {

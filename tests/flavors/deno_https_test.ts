@@ -214,6 +214,59 @@ Deno.test("serveHttps() hangs up on what is no HTTP and no TLS", async () => {
   await goodReview(server);
 });
 
+const MALFORMED: Readonly<Record<string, readonly [string, number]>> = {
+  "an unknown method": ["BREW /mutate HTTP/1.1\r\nHost: a\r\n\r\n", 400],
+  "no HTTP": ["\0\0\0\0", 400],
+  "two lengths": [
+    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+    400,
+  ],
+  "a length and chunks": [
+    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+    400,
+  ],
+  "a chunk without a size": [
+    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    400,
+  ],
+  "a head that does not end": [
+    `GET /health HTTP/1.1\r\nHost: a\r\nX: ${"a".repeat(20_000)}`,
+    431,
+  ],
+  "a head that comes too slowly": ["GET /health HTTP/1.1\r\nHo", 408],
+};
+
+for (const [what, [text, status]] of Object.entries(MALFORMED)) {
+  Deno.test(`serveHttps() answers ${what} with ${status}`, async () => {
+    await using server = await serve();
+    using connection = await connect(server);
+    await write(connection, text);
+    assert.match(
+      await readAll(connection),
+      new RegExp(`^HTTP/1\\.1 ${status} .*\r\nConnection: close\r\n`),
+    );
+    await goodReview(server);
+  });
+}
+
+Deno.test("serveHttps() answers no request with what is wrong with the next", async () => {
+  const began = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  await using server = await serve({
+    handle: async () => {
+      began.resolve();
+      await goOn.promise;
+      return { status: 200, fields: [], body: new Uint8Array() };
+    },
+  });
+  using connection = await connect(server);
+  await write(connection, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+  await began.promise;
+  await write(connection, "\0\0\0\0");
+  assert.equal(await readAll(connection), "");
+  goOn.resolve();
+});
+
 Deno.test("serveHttps() answers a body that is too long with 413", async () => {
   await using server = await serve({
     timeouts: {
