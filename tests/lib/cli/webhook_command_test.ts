@@ -9,6 +9,7 @@ import { McaError } from "../../../lib/errors.ts";
 import type { SignalName, Signals } from "../../../lib/platform.ts";
 import { reviewBody } from "../webhook/admission_call.ts";
 import { fakePlatform, noSignals } from "./fake_platform.ts";
+import { addAutomaticToken } from "../webhook/automatic_token.ts";
 
 /** Signals that a test sends. */
 class TestSignals implements Signals {
@@ -62,10 +63,10 @@ Deno.test("webhookCommand.run() prints what to register, and serves it", async (
     method: "POST",
     client,
     headers: { "content-type": "application/json" },
-    body: reviewBody({
+    body: reviewBody(addAutomaticToken({
       metadata: { name: "web" },
       spec: { containers: [{ name: "app", image: "app:1" }] },
-    }),
+    })),
   });
   const review = await response.json();
   assert.equal(review.response.allowed, true);
