@@ -4,6 +4,7 @@
  * can be cut off at any call.
  */
 
+import { McaError } from "../../../lib/errors.ts";
 import {
   type ApiClient,
   ApiError,
@@ -33,6 +34,9 @@ export interface FakeClient {
   /** Watches tell nothing until {@link FakeClient.release}. */
   hold(): void;
   release(): void;
+  /** Every call fails, and so do the watches under way, until {@link FakeClient.mend}. */
+  sever(): void;
+  mend(): void;
   /** No call returns any more. */
   cut(): void;
 }
@@ -100,6 +104,10 @@ export class FakeCluster {
   connect(hooks: ClientHooks = {}): FakeClient {
     let isCut = false;
     let isHeld = false;
+    let isSevered = false;
+    const pass = () => {
+      if (isSevered) throw new McaError("upstream", "Connection refused");
+    };
     const wakeAll = () => {
       for (const wake of [...this.#wakers]) wake();
     };
@@ -107,6 +115,7 @@ export class FakeCluster {
       read: async ({ name }) => {
         await Promise.resolve();
         if (isCut) return await never();
+        pass();
         return {
           object: this.#objects.get(name),
           resourceVersion: String(this.#version),
@@ -115,14 +124,18 @@ export class FakeCluster {
       patch: async (reference, type, patch, fieldManager) => {
         await Promise.resolve();
         if (isCut) return await never();
+        pass();
         if (hooks.before?.(reference) === false) return await never();
         const result = this.#patch(reference.name, type, patch, fieldManager);
         if (hooks.after?.(reference) === false) return await never();
+        // It was carried out, and the answer is lost.
+        pass();
         return result;
       },
       watch: (reference, from, signal) =>
         this.#watch(reference.name, Number(from), signal, {
           isSilent: () => isHeld || isCut,
+          pass,
         }),
     };
     return {
@@ -132,6 +145,11 @@ export class FakeCluster {
         isHeld = false;
         wakeAll();
       },
+      sever: () => {
+        isSevered = true;
+        wakeAll();
+      },
+      mend: () => isSevered = false,
       cut: () => isCut = true,
     };
   }
@@ -140,11 +158,16 @@ export class FakeCluster {
     name: string,
     from: number,
     signal: AbortSignal,
-    { isSilent }: { readonly isSilent: () => boolean },
+    { isSilent, pass }: {
+      readonly isSilent: () => boolean;
+      /** Throws where the client is severed. */
+      readonly pass: () => void;
+    },
   ): AsyncGenerator<WatchEvent> {
     let at = this.#changes.findIndex(({ version }) => version > from);
     if (at < 0) at = this.#changes.length;
     while (!signal.aborted) {
+      pass();
       const change = isSilent() ? undefined : this.#changes[at];
       if (change !== undefined) {
         at++;

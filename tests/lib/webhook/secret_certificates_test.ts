@@ -261,6 +261,31 @@ Deno.test("SecretCertificates.open() serves on while a replica wakes up with an 
   await simulation.assertSettled();
 });
 
+for (const after of [0, 1, 2, 3, 4]) {
+  Deno.test(`SecretCertificates.open() serves on while the API server is down after ${after} patches of a rotation`, async () => {
+    await using simulation = new TrustSimulation();
+    simulation.registerWebhooks();
+    const old = await putDueAuthority(simulation);
+    for (let i = 0; i < 3; i++) simulation.start();
+    simulation.onPatch = (count) => {
+      if (count !== after) return;
+      for (const { network } of simulation.replicas) network.sever();
+    };
+    if (after === 0) simulation.onPatch(0);
+    await simulation.pass(10 * minute);
+    // Whoever had a certificate goes on with it.
+    assert.deepEqual(simulation.violations, []);
+    if (after === 0) {
+      assert.equal((await simulation.state())?.authority.id, old);
+    }
+    for (const { network } of simulation.replicas) network.mend();
+    await simulation.pass(3 * SETTLE);
+    const state = await simulation.assertSettled();
+    assert.notEqual(state.authority.id, old);
+    assert.equal(state.bundle.length, 2);
+  });
+}
+
 Deno.test("SecretCertificates.open() agrees among clocks ten minutes apart", async () => {
   await using simulation = new TrustSimulation();
   simulation.registerWebhooks();
@@ -380,7 +405,10 @@ Deno.test("SecretCertificates.open() survives the death of every replica at ever
 type Event =
   | { readonly do: "pass"; readonly milliseconds: number }
   | { readonly do: "start"; readonly ahead: number }
-  | { readonly do: "kill" | "hold" | "release"; readonly replica: number }
+  | {
+    readonly do: "kill" | "hold" | "release" | "sever" | "mend";
+    readonly replica: number;
+  }
   | { readonly do: "delete" | "empty" | "garbage" | "reset" | "recreate" };
 
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -393,7 +421,13 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     ahead: fc.constantFrom(-10 * minute, 0, 10 * minute),
   }),
   fc.record({
-    do: fc.constantFrom("kill" as const, "hold" as const, "release" as const),
+    do: fc.constantFrom(
+      "kill" as const,
+      "hold" as const,
+      "release" as const,
+      "sever" as const,
+      "mend" as const,
+    ),
     replica: fc.nat(4),
   }),
   fc.record({
@@ -416,7 +450,9 @@ async function happen(simulation: TrustSimulation, what: Event): Promise<void> {
       return;
     case "kill":
     case "hold":
-    case "release": {
+    case "release":
+    case "sever":
+    case "mend": {
       const { living } = simulation;
       const replica = living[what.replica % Math.max(1, living.length)];
       if (replica === undefined) return;
@@ -462,7 +498,10 @@ Deno.test("SecretCertificates.open() comes to one CA, whatever happens in whatev
         if (isDue) await putDueAuthority(simulation);
         for (let i = 0; i < 3; i++) simulation.start();
         for (const each of events) await happen(simulation, each);
-        for (const { network } of simulation.living) network.release();
+        for (const { network } of simulation.living) {
+          network.release();
+          network.mend();
+        }
         await simulation.pass(5 * SETTLE);
         await simulation.assertSettled();
       },

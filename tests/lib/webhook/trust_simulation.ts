@@ -84,6 +84,9 @@ export class TrustSimulation {
   readonly log: string[] = [];
   /** What the watchman saw and should not have. */
   readonly violations: string[] = [];
+  /** Told of each patch once it is carried out, with their count. */
+  onPatch: (count: number) => void = () => {};
+  #patches = 0;
   #pending = 0;
   readonly #crypto: Crypto;
 
@@ -118,7 +121,10 @@ export class TrustSimulation {
     const name = `r${this.replicas.length}`;
     const onPatch = (side: Death["side"]) => (_: ObjectReference) => {
       if (side === "before") replica.patches++;
-      else this.check(`a patch of ${name}`);
+      else {
+        this.check(`a patch of ${name}`);
+        this.onPatch(++this.#patches);
+      }
       if (death?.side === side && death.patch === replica.patches) {
         this.kill(replica);
         return false;
