@@ -51,14 +51,14 @@ export interface MachineUse {
 /** What the machine has done so far; all 0 where it does not tell. */
 export async function machineUse(): Promise<MachineUse> {
   const [line = ""] = (await textOf("/proc/stat")).split("\n", 1);
-  const [user, nice, system, idle, wait, ...rest] = line.split(/\s+/).slice(
-    1,
-    9,
-  )
-    .map((ticks) => Number(ticks) * TICK);
-  const busy = sum([user, nice, system, ...rest]);
+  const times = line.split(/\s+/).slice(1, 9).map((text) =>
+    Number(text) * TICK
+  );
+  const [user, nice, system, , , , , stolen] = times;
+  // Interrupts work for this process as for others, and count for neither.
+  const busy = sum([user, nice, system, stolen]);
   return {
-    total: busy + sum([idle, wait]),
+    total: sum(times),
     busy,
     own: await processorTimeOf(Deno.pid),
   };

@@ -19,6 +19,7 @@ export interface Machine {
 /** This machine. */
 export async function thisMachine(): Promise<Machine> {
   const [first] = cpus();
+  const [majorMinor = ""] = /^\d+\.\d+/.exec(Deno.osRelease()) ?? [];
   const versions: Record<string, string> = { Deno: Deno.version.deno };
   const go = await versionOf("go", ["version"]);
   const nginx = await versionOf("nginx", ["-v"]);
@@ -29,7 +30,7 @@ export async function thisMachine(): Promise<Machine> {
   return {
     processors: `${cpus().length} × ${first?.model.trim() ?? "unknown"}`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
-    system: `${Deno.build.os} ${Deno.osRelease()} ${Deno.build.arch}`,
+    system: `${Deno.build.os} ${majorMinor} ${Deno.build.arch}`,
     versions,
   };
 }
