@@ -9,9 +9,11 @@
 import { McaError } from "../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
 import type { ContainerView, PodView } from "../kube/pod.ts";
+import { childField } from "../kube/pod_field.ts";
 import {
   APP_SERVICE_ACCOUNT_DIRECTORY,
   APP_SERVICE_ACCOUNT_VOLUME,
+  MCA_PREFIX,
   REAL_SERVICE_ACCOUNT_VOLUME,
   SERVICE_ACCOUNT_DIRECTORY,
   SIDECAR_NAME,
@@ -25,6 +27,8 @@ import {
   type InjectSettings,
   SETTING_KEYS,
   type SettingDefinition,
+  type SettingKey,
+  settingName,
   SETTINGS,
 } from "./settings.ts";
 
@@ -99,7 +103,7 @@ function renderResources(settings: InjectSettings, pod: PodView): JsonObject {
     if (isBudgetedByPod(pod, name)) continue;
     const limit = settings[limitKey];
     const request = guaranteed && limit !== NONE ? limit : settings[requestKey];
-    checkBelow(request, limit, requestKey, limitKey);
+    checkBelow(request, limit, [requestKey, limitKey], pod);
     if (request !== NONE) requests[name] = request;
     if (limit !== NONE) limits[name] = limit;
   }
@@ -119,15 +123,23 @@ function isBudgetedByPod({ resources }: PodView, name: string): boolean {
 function checkBelow(
   request: string,
   limit: string,
-  requestKey: string,
-  limitKey: string,
+  keys: readonly [request: SettingKey, limit: SettingKey],
+  { annotations }: PodView,
 ): void {
   if (request === NONE || limit === NONE) return;
   if ((parseQuantity(request) ?? 0) <= (parseQuantity(limit) ?? 0)) return;
+  const [requestKey, limitKey] = keys;
+  const annotation = keys.map((key) => `${MCA_PREFIX}${settingName(key)}`)
+    .find((name) => annotations?.[name] !== undefined);
   throw new McaError(
     "setting",
     `${requestKey} ${request} is above ${limitKey} ${limit}`,
-    { hint: `Raise ${limitKey}, or lower ${requestKey}.` },
+    {
+      hint: `Raise ${limitKey}, or lower ${requestKey}.`,
+      ...(annotation === undefined ? {} : {
+        place: { field: childField("metadata.annotations", annotation) },
+      }),
+    },
   );
 }
 

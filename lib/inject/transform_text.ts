@@ -17,6 +17,7 @@ import {
   parseDocument,
 } from "./manifest/manifest_document.ts";
 import type { SourceDocument } from "./manifest/source_document.ts";
+import { checkPlacement } from "./setting_placement.ts";
 import type { InjectSettings } from "./settings.ts";
 import { readStatus, withText } from "./status.ts";
 import { recordText, restoreText } from "./text_record.ts";
@@ -27,6 +28,7 @@ import {
   transformDocument,
 } from "./transform_document.ts";
 import { uninjectPod } from "./uninject_pod.ts";
+import { findObjects } from "./workloads.ts";
 
 /** What came of the text of a document. */
 export interface TextChange {
@@ -225,13 +227,15 @@ export function injectText(
   options: InjectOptions = {},
 ): TextChange {
   const document = parseDocument(source);
-  if (document.value === undefined) return unchanged(document);
+  const { value } = document;
+  if (value === undefined) return unchanged(document);
+  inDocument(document, () => findObjects(value).forEach(checkPlacement));
   const step = (pod: JsonObject) => injectPod(pod, settings, options);
-  const change = transform(document, document.value, step);
+  const change = transform(document, value, step);
   const { reports } = change;
   if (change.patch.length === 0) return { ...unchanged(document), reports };
   const start = reports.some(({ outcome }) => outcome === "updated")
-    ? undoOutdated(document, document.value, reports)
+    ? undoOutdated(document, value, reports)
     : document;
   if (start.value === undefined) return { ...unchanged(document), reports };
   const injected = injectReversibly(start, start.value, step);

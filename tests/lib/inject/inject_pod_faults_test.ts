@@ -190,7 +190,7 @@ const FAULTS: readonly FaultCase[] = [
   {
     pod: wrong("/metadata/annotations/mca.k8s.io~1proxy-memory-limit", "1Mi"),
     code: "setting",
-    field: undefined,
+    field: 'metadata.annotations["mca.k8s.io/proxy-memory-limit"]',
     message: /64Mi is above proxyMemoryLimit 1Mi/,
   },
 ];
