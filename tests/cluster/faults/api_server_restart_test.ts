@@ -6,7 +6,7 @@ import { adminPod } from "../proxy/admin_pod.ts";
 import type { PodProxy } from "../proxy/pod_proxy.ts";
 import { newNamespace } from "../ready_pod.ts";
 import { waitUntil } from "../wait_until.ts";
-import { idleConnections } from "./idle_connections.ts";
+import { idleConnections, NOTICED } from "./idle_connections.ts";
 import { OpenWatch } from "./open_watch.ts";
 import { SteadyLoad, tally } from "./steady_load.ts";
 
@@ -106,10 +106,12 @@ Deno.test("`mca proxy` fails no GET but while the API server is gone, and keeps 
     await waitUntil(
       "the idle connections to go",
       async () => (await proxy.connections()).upstream === 0,
+      NOTICED,
     );
     await waitUntil(
       "the last sockets to go",
       async () => await proxy.openConnections() === 0,
+      NOTICED,
     );
   });
 });

@@ -11,11 +11,15 @@ const PATIENCE = 60_000;
 export class OpenWatch implements Disposable {
   readonly #peer: RawPeer;
   readonly #timer: ReturnType<typeof setTimeout>;
+  #isOverdue = false;
 
   private constructor(peer: RawPeer) {
     this.#peer = peer;
     // What waits for it then fails.
-    this.#timer = setTimeout(() => peer.close(), PATIENCE);
+    this.#timer = setTimeout(() => {
+      this.#isOverdue = true;
+      peer.close();
+    }, PATIENCE);
   }
 
   /** Begins it through the proxy, and waits for the answer's head. */
@@ -47,9 +51,10 @@ export class OpenWatch implements Disposable {
   }
 
   /** Waits for its end; tells whether the stream was complete. */
-  async ended(): Promise<"complete" | "broken off"> {
+  async ended(): Promise<"complete" | "broken off" | "hung"> {
     const isComplete = await this.#peer.readThrough("\r\n0\r\n\r\n")
       .then(() => true, () => false);
+    if (this.#isOverdue) return "hung";
     return isComplete ? "complete" : "broken off";
   }
 

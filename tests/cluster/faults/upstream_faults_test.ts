@@ -9,7 +9,7 @@ import {
 } from "../../lib/proxy/scripted_upstream.ts";
 import { PodProxy, type ProxiedCluster } from "../proxy/pod_proxy.ts";
 import { waitUntil } from "../wait_until.ts";
-import { idleConnections } from "./idle_connections.ts";
+import { idleConnections, NOTICED } from "./idle_connections.ts";
 
 /** Clients at once, for each fault. */
 const CLIENTS = 40;
@@ -208,6 +208,7 @@ Deno.test("`mca proxy` keeps no connection and no memory of upstreams and client
     await waitUntil(
       "the idle connections to go",
       async () => await pod.proxy.openConnections() === 0,
+      NOTICED,
     );
   });
   await t.step("memory has not grown", async () => {
