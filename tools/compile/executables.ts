@@ -38,6 +38,17 @@ const SMALL_HEAP: readonly string[] = [
   "--single-threaded-gc",
 ];
 
+/**
+ * The webhook's: 200 reviews of 5 KB a second, and after them 20 of 165 KB, leave
+ * it at 80 and 90 MB, where no flags leave it at 98 and 126 MB. A larger old
+ * space to begin with costs it 8 MB more, and a collector without threads makes
+ * its slowest answers slower.
+ */
+const WEBHOOK_HEAP: readonly string[] = [
+  "--max-semi-space-size=1",
+  "--heap-growing-percent=30",
+];
+
 /** Every executable that talks to the API server. */
 const IN_CLUSTER: readonly Permission[] = [
   {
@@ -121,7 +132,7 @@ export const EXECUTABLES: readonly Executable[] = [
       ...IN_CLUSTER,
     ],
     usesLibc: true,
-    v8Flags: SMALL_HEAP,
+    v8Flags: WEBHOOK_HEAP,
     foreign:
       /^(lib\/proxy\/|lib\/cli\/(?!program|command|help_text|inject_inputs|inject_settings|option_values|suggestion|version_|webhook_))/,
   },
