@@ -7,7 +7,7 @@
  */
 
 import { readCertificate } from "../certs/certificate.ts";
-import { keyMatches } from "../certs/verification.ts";
+import { keyAlgorithmOf, keyMatches } from "../certs/verification.ts";
 import { McaError, systemErrorCode } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Clock, FileStore, ServingCertificate } from "../platform.ts";
@@ -86,7 +86,10 @@ export class FileCertificates implements CertificateSource {
     const { logger, trust, certificateFile: file } = this.#options;
     try {
       const pair = await readPair(this.#options);
-      this.#lastFault = "";
+      if (this.#lastFault !== "") {
+        this.#lastFault = "";
+        logger.info("The certificate can be used again", { file });
+      }
       if (
         pair.certificate === this.#current.certificate &&
         pair.privateKey === this.#current.privateKey
@@ -101,11 +104,14 @@ export class FileCertificates implements CertificateSource {
       });
     } catch (error) {
       if (!(error instanceof McaError)) throw error;
-      const { message: reason, hint } = error;
-      if (reason === this.#lastFault) return;
-      this.#lastFault = reason;
+      const { message: reason, hint, place } = error;
+      // Of the two, the key's may be the one.
+      const culprit = place.file ?? file;
+      const fault = `${culprit}: ${reason}`;
+      if (fault === this.#lastFault) return;
+      this.#lastFault = fault;
       logger.warn("The certificate cannot be used, and the one before stays", {
-        file,
+        file: culprit,
         reason,
         hint,
       });
@@ -118,20 +124,31 @@ async function readPair(
 ): Promise<ServingCertificate> {
   const certificate = await readFile(files, certificateFile);
   const privateKey = await readFile(files, keyFile);
-  try {
-    const leaf = readCertificate(certificate);
-    if (await keyMatches(leaf, privateKey, crypto)) {
-      return { certificate, privateKey };
-    }
-  } catch (error) {
-    if (error instanceof McaError) throw error.at({ file: certificateFile });
-    throw error;
+  const leaf = await inFile(certificateFile, () => {
+    const facts = readCertificate(certificate);
+    keyAlgorithmOf(facts);
+    return facts;
+  });
+  if (await inFile(keyFile, () => keyMatches(leaf, privateKey, crypto))) {
+    return { certificate, privateKey };
   }
   throw new McaError("certificate", "The key is not that of the certificate", {
     place: { file: keyFile },
     hint:
       "Both files change together; if this goes on, put the pair that belongs together there.",
   });
+}
+
+/** What reading comes to; a fault says in which file it is. */
+async function inFile<T>(
+  file: string,
+  read: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw error instanceof McaError ? error.at({ file }) : error;
+  }
 }
 
 async function readFile(

@@ -206,6 +206,20 @@ Deno.test("FileCertificates keeps the last good one, and says so once", async ()
   assert.ok(!here.lines.join("").includes("PRIVATE"));
 });
 
+Deno.test("FileCertificates tells which file is bad, each time it is another, and when none is", async () => {
+  const here = await fileWorld();
+  const one = await pair("one", here.time.now);
+  await here.put(one.leaf);
+  const source = await here.openFiles();
+  await here.put({ certificate: "garbage" });
+  await here.until(/the one before stays.*\/certs\/tls\.crt/);
+  await here.put({ ...one.leaf, privateKey: "garbage" });
+  await here.until(/the one before stays.*\/certs\/tls\.key/);
+  await here.put(one.leaf);
+  await here.until(/The certificate can be used again/);
+  await source.close();
+});
+
 Deno.test("FileCertificates.open() tells what is wrong with the files", async () => {
   const here = await fileWorld();
   const one = await pair("one", here.time.now);
