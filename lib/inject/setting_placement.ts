@@ -34,7 +34,11 @@ function metadataField(object: JsonObject, key: string): JsonObject {
  *   metadata: { annotations: { "mca.k8s.io/proxy-port": "7443" } },
  *   spec: { template: { spec: { containers: [{ name: "app" }] } } },
  * };
- * findObjects(job).forEach(checkPlacement); // throws: has no effect on a Job itself
+ * try {
+ *   findObjects(job).forEach(checkPlacement);
+ * } catch (error) {
+ *   console.log(error); // mca.k8s.io/proxy-port has no effect on a Job itself
+ * }
  * ```
  */
 export function checkPlacement(
