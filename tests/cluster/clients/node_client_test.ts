@@ -71,7 +71,8 @@ Deno.test(
         [...args, "informer", namespace],
         { signal: AbortSignal.timeout(60_000) },
       );
-      await informer.waitFor(/"event":"watching"/);
+      // From the list's revision on it watches, and misses nothing.
+      await informer.waitFor(/"type":"add".*"name":"kube-root-ca\.crt"/);
       watching.arrive();
       const { code, stdout, stderr } = await informer.ended();
       assert.equal(code, 0, stderr);

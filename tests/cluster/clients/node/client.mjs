@@ -80,7 +80,6 @@ const commands = {
       });
     }
     informer.on("error", reject);
-    informer.on("connect", () => say("watching"));
     await informer.start();
     await promise;
     await informer.stop();
