@@ -7,7 +7,12 @@
 
 import { isJsonObject, type JsonObject } from "../../lib/kube/json.ts";
 import { badRequest, invalid } from "./api_error.ts";
-import { listAt, objectAt, textAt, valueAt } from "./json_path.ts";
+import {
+  listAt,
+  objectAt,
+  textAt,
+  valueAt,
+} from "../../lib/kube/object_fields.ts";
 import { nameFault } from "./object_names.ts";
 import type { ObjectStore } from "./object_store.ts";
 import {

@@ -7,7 +7,7 @@
 
 import type { JsonObject, JsonValue } from "../../lib/kube/json.ts";
 import type { ObjectTarget } from "./api_context.ts";
-import { objectAt } from "./json_path.ts";
+import { objectAt } from "../../lib/kube/object_fields.ts";
 import { listBody, type ObjectList } from "./list_objects.ts";
 import type { AnswerForm } from "./media_types.ts";
 import type { ResourceType } from "./resource_types.ts";

@@ -22,7 +22,13 @@ import {
 } from "./api_context.ts";
 import { badRequest, conflict } from "./api_error.ts";
 import { recordUpdate } from "./managed_fields.ts";
-import { listAt, numberAt, objectAt, textAt, valueAt } from "./json_path.ts";
+import {
+  listAt,
+  numberAt,
+  objectAt,
+  textAt,
+  valueAt,
+} from "../../lib/kube/object_fields.ts";
 
 /**
  * Puts `sent` in the place of what is stored (PUT).

@@ -22,7 +22,7 @@ import {
 } from "./api_context.ts";
 import { alreadyExists, ApiError, badRequest, notFound } from "./api_error.ts";
 import { recordUpdate } from "./managed_fields.ts";
-import { objectAt, textAt } from "./json_path.ts";
+import { objectAt, textAt } from "../../lib/kube/object_fields.ts";
 import { findResourceType } from "./resource_types.ts";
 
 /** The characters of generated names: no vowels, nothing that looks alike. */

@@ -14,7 +14,12 @@ import {
   type WriteOptions,
 } from "./api_context.ts";
 import { ApiError, forbidden } from "./api_error.ts";
-import { listAt, objectAt, textAt, valueAt } from "./json_path.ts";
+import {
+  listAt,
+  objectAt,
+  textAt,
+  valueAt,
+} from "../../lib/kube/object_fields.ts";
 import { RESOURCE_TYPES } from "./resource_types.ts";
 
 /** What a client may ask of a deletion. */

@@ -8,7 +8,7 @@
 import type { JsonObject } from "../../lib/kube/json.ts";
 import type { ApiContext } from "./api_context.ts";
 import { createObject } from "./create_object.ts";
-import { textAt } from "./json_path.ts";
+import { textAt } from "../../lib/kube/object_fields.ts";
 import { apiVersionOf, RESOURCE_TYPES } from "./resource_types.ts";
 
 const NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];

@@ -13,7 +13,7 @@ import {
 import { apply, type JsonPatchOperation } from "../../lib/kube/json_patch.ts";
 import { parsePointer } from "../../lib/kube/json_pointer.ts";
 import { McaError } from "../../lib/errors.ts";
-import { valueAt } from "./json_path.ts";
+import { valueAt } from "../../lib/kube/object_fields.ts";
 
 function fault(message: string): McaError {
   return new McaError("manifest", message, {

@@ -8,7 +8,7 @@
 import { isJsonObject, type JsonObject } from "../../lib/kube/json.ts";
 import type { ApiContext, ObjectTarget } from "./api_context.ts";
 import { ApiError, badRequest, expired } from "./api_error.ts";
-import { numberAt, textAt } from "./json_path.ts";
+import { numberAt, textAt } from "../../lib/kube/object_fields.ts";
 import { HistoryGoneError, type StoredObject } from "./object_store.ts";
 import { apiVersionOf } from "./resource_types.ts";
 import { fieldPredicate, labelPredicate, type Selector } from "./selectors.ts";

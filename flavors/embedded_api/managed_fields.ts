@@ -8,7 +8,7 @@
 import type { JsonObject, JsonValue } from "../../lib/kube/json.ts";
 import { isEqual } from "../../lib/kube/json_equality.ts";
 import { fieldPaths, fromFieldsV1, toFieldsV1 } from "./field_sets.ts";
-import { listAt, objectAt, textAt } from "./json_path.ts";
+import { listAt, objectAt, textAt } from "../../lib/kube/object_fields.ts";
 import { apiVersionOf, type ResourceType } from "./resource_types.ts";
 
 /** Who writes, and how. */

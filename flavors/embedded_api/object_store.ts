@@ -6,7 +6,7 @@
  */
 
 import type { JsonObject } from "../../lib/kube/json.ts";
-import { objectAt } from "./json_path.ts";
+import { objectAt } from "../../lib/kube/object_fields.ts";
 import type { ResourceType } from "./resource_types.ts";
 
 /** One write. */

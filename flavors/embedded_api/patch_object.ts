@@ -25,7 +25,7 @@ import { createObject } from "./create_object.ts";
 import { recordApply } from "./managed_fields.ts";
 import { applyConfiguration } from "./server_side_apply.ts";
 import { applyJsonPatch } from "./json_patch.ts";
-import { objectAt, textAt, valueAt } from "./json_path.ts";
+import { objectAt, textAt, valueAt } from "../../lib/kube/object_fields.ts";
 import { mergePatch, strategicMerge } from "./strategic_merge.ts";
 
 /** What a client may ask of a patch. */

@@ -25,7 +25,7 @@ import {
 import { replaceObject } from "./change_object.ts";
 import { createObject } from "./create_object.ts";
 import { deleteObject, type DeleteOptions } from "./delete_object.ts";
-import { objectAt, textAt } from "./json_path.ts";
+import { objectAt, textAt } from "../../lib/kube/object_fields.ts";
 import { listBody, listObjects, type ListOptions } from "./list_objects.ts";
 import { checkPatchType, patchObject } from "./patch_object.ts";
 import { prepareWatch } from "./watch_objects.ts";

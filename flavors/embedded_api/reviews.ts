@@ -17,7 +17,12 @@ import {
   type ObjectTarget,
   storedObject,
 } from "./api_context.ts";
-import { numberAt, objectAt, textAt, valueAt } from "./json_path.ts";
+import {
+  numberAt,
+  objectAt,
+  textAt,
+  valueAt,
+} from "../../lib/kube/object_fields.ts";
 import { apiVersionOf, type ReviewType } from "./resource_types.ts";
 
 function userInfo(account: Account): JsonObject {

@@ -13,7 +13,7 @@ import {
   parseLabelSelector,
 } from "../../lib/kube/label_selector.ts";
 import { badRequest } from "./api_error.ts";
-import { textAt, valueAt } from "./json_path.ts";
+import { textAt, valueAt } from "../../lib/kube/object_fields.ts";
 import type { ResourceType } from "./resource_types.ts";
 
 /** Whether an object is meant. */

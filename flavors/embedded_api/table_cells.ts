@@ -6,7 +6,13 @@
  */
 
 import type { JsonObject, JsonValue } from "../../lib/kube/json.ts";
-import { listAt, numberAt, objectAt, textAt, valueAt } from "./json_path.ts";
+import {
+  listAt,
+  numberAt,
+  objectAt,
+  textAt,
+  valueAt,
+} from "../../lib/kube/object_fields.ts";
 
 /** What stands in an empty cell. */
 export const NONE = "<none>";

@@ -6,7 +6,13 @@
  */
 
 import type { JsonObject } from "../../lib/kube/json.ts";
-import { listAt, numberAt, objectAt, textAt, valueAt } from "./json_path.ts";
+import {
+  listAt,
+  numberAt,
+  objectAt,
+  textAt,
+  valueAt,
+} from "../../lib/kube/object_fields.ts";
 import * as cells from "./table_cells.ts";
 import { NONE } from "./table_cells.ts";
 

@@ -9,7 +9,7 @@
 import type { JsonObject } from "../../lib/kube/json.ts";
 import type { ApiContext, ObjectTarget } from "./api_context.ts";
 import { expired, invalidKind } from "./api_error.ts";
-import { objectAt } from "./json_path.ts";
+import { objectAt } from "../../lib/kube/object_fields.ts";
 import { type ListOptions, parseRevision, selectorOf } from "./list_objects.ts";
 import { type Change, HistoryGoneError } from "./object_store.ts";
 import { apiVersionOf } from "./resource_types.ts";

@@ -22,7 +22,7 @@ import { digestSettings, readStatus } from "../inject/status.ts";
 import type { JsonObject } from "../kube/json.ts";
 import { type PodView, readPod } from "../kube/pod.ts";
 import type { Level } from "./finding.ts";
-import { textAt, textsAt, timeAt } from "./object_fields.ts";
+import { textAt, textsAt, timeAt } from "../kube/object_fields.ts";
 import { howToRenew, ownerOf } from "./pod_owner.ts";
 import {
   isAskedAbout,

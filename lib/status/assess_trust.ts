@@ -12,7 +12,7 @@ import type { JsonObject } from "../kube/json.ts";
 import { type Authority, readAuthorities } from "../webhook/authority.ts";
 import { TRUST_KEYS } from "../webhook/trust_state.ts";
 import type { Finding, Seen } from "./finding.ts";
-import { textAt } from "./object_fields.ts";
+import { textAt } from "../kube/object_fields.ts";
 import {
   decodeBundle,
   type RegisteredConfiguration,

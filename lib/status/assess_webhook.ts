@@ -8,7 +8,7 @@ import type { JsonObject } from "../kube/json.ts";
 import { assessCall } from "./assess_call.ts";
 import { assessCertificate, assessTrust } from "./assess_trust.ts";
 import type { Finding, Level, Seen } from "./finding.ts";
-import { numberAt } from "./object_fields.ts";
+import { numberAt } from "../kube/object_fields.ts";
 import {
   isAskedIn,
   readConfiguration,

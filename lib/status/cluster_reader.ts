@@ -16,7 +16,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
 import type { Clock } from "../platform.ts";
 import { VERSION } from "../version.ts";
 import type { Seen } from "./finding.ts";
-import { objectsAt, textAt } from "./object_fields.ts";
+import { objectsAt, textAt } from "../kube/object_fields.ts";
 
 /** How many objects to ask for at once. */
 const PAGE = 250;

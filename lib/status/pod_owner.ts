@@ -5,7 +5,7 @@
  */
 
 import type { JsonObject } from "../kube/json.ts";
-import { objectsAt, textAt } from "./object_fields.ts";
+import { objectsAt, textAt } from "../kube/object_fields.ts";
 
 /** A workload by kind and name; the pod itself where nobody controls it. */
 export interface Owner {

@@ -14,7 +14,7 @@ import {
 import type { WebhookView } from "./assess_webhook.ts";
 import type { ClusterReader } from "./cluster_reader.ts";
 import type { Seen } from "./finding.ts";
-import { textAt, textsAt } from "./object_fields.ts";
+import { textAt, textsAt } from "../kube/object_fields.ts";
 import {
   isAskedAbout,
   type NamespaceView,

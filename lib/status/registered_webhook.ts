@@ -12,7 +12,7 @@ import {
   textAt,
   timeAt,
   valueAt,
-} from "./object_fields.ts";
+} from "../kube/object_fields.ts";
 import { type Labels, selects } from "./object_selector.ts";
 
 /** The Service that leads to the webhook. */

@@ -7,7 +7,7 @@
 
 import { INJECT_LABEL, SIDECAR_NAME } from "../inject/contract.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
-import { objectsAt, textAt, valueAt } from "./object_fields.ts";
+import { objectsAt, textAt, valueAt } from "../kube/object_fields.ts";
 import type { RegisteredWebhook } from "./registered_webhook.ts";
 
 /** What came of trying it. */

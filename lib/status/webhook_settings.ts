@@ -16,7 +16,7 @@ import {
 import { DEFAULT_SETTINGS, type InjectSettings } from "../inject/settings.ts";
 import type { JsonObject } from "../kube/json.ts";
 import { VERSION } from "../version.ts";
-import { objectAt, objectsAt, textAt } from "./object_fields.ts";
+import { objectAt, objectsAt, textAt } from "../kube/object_fields.ts";
 
 /** The settings, or why they are not known. */
 export type KnownSettings =

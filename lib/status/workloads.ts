@@ -12,7 +12,7 @@ import {
   type PodFinding,
   type PodState,
 } from "./assess_pod.ts";
-import { textAt } from "./object_fields.ts";
+import { textAt } from "../kube/object_fields.ts";
 import { ownerOf } from "./pod_owner.ts";
 import type { NamespaceView } from "./registered_webhook.ts";
 

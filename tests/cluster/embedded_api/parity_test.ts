@@ -5,7 +5,7 @@ import {
   objectAt,
   textAt,
   valueAt,
-} from "../../../flavors/embedded_api/json_path.ts";
+} from "../../../lib/kube/object_fields.ts";
 import { decodeProtobufBody } from "../../../flavors/embedded_api/protobuf_body.ts";
 import {
   apiVersionOf,

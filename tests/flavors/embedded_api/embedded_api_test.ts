@@ -4,7 +4,7 @@ import {
   objectAt,
   textAt,
   valueAt,
-} from "../../../flavors/embedded_api/json_path.ts";
+} from "../../../lib/kube/object_fields.ts";
 import { configMapNamed, EmbeddedClient, podNamed } from "./embedded_client.ts";
 
 const PODS = "/api/v1/namespaces/default/pods";

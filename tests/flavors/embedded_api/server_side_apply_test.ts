@@ -15,7 +15,7 @@ import {
   objectAt,
   textAt,
   valueAt,
-} from "../../../flavors/embedded_api/json_path.ts";
+} from "../../../lib/kube/object_fields.ts";
 import { findResourceType } from "../../../flavors/embedded_api/resource_types.ts";
 import { applyConfiguration } from "../../../flavors/embedded_api/server_side_apply.ts";
 import type { JsonObject } from "../../../lib/kube/json.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ApiContext } from "../../../flavors/embedded_api/api_context.ts";
-import { textAt, valueAt } from "../../../flavors/embedded_api/json_path.ts";
+import { textAt, valueAt } from "../../../lib/kube/object_fields.ts";
 import { ObjectStore } from "../../../flavors/embedded_api/object_store.ts";
 import { findResourceType } from "../../../flavors/embedded_api/resource_types.ts";
 import { TokenRegistry } from "../../../flavors/embedded_api/tokens.ts";

@@ -1,19 +1,29 @@
 /**
- * Reading fields of objects that the API server has validated: what is not
+ * Reading fields of open objects without knowing the rest of them: what is not
  * there, or is of another type, counts as empty.
  *
  * @module
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 
-/** The value at the path; undefined where it does not go that far. */
+/**
+ * The value at the path; undefined where it does not go that far.
+ *
+ * @example
+ * ```ts
+ * import { valueAt } from "./object_fields.ts";
+ *
+ * console.log(valueAt({ metadata: { name: "a" } }, "metadata", "name")); // a
+ * ```
+ */
 export function valueAt(
   value: JsonValue | undefined,
   ...path: readonly string[]
 ): JsonValue | undefined {
   return path.reduce<JsonValue | undefined>(
-    (at, key) => isJsonObject(at) ? at[key] : undefined,
+    (at, key) =>
+      isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : undefined,
     value,
   );
 }
@@ -34,6 +44,15 @@ export function objectsAt(
 ): JsonObject[] {
   const found = valueAt(value, ...path);
   return Array.isArray(found) ? found.filter(isJsonObject) : [];
+}
+
+/** The list at the path. */
+export function listAt(
+  value: JsonValue | undefined,
+  ...path: readonly string[]
+): readonly JsonValue[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found : [];
 }
 
 /** The text at the path. */
