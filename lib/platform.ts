@@ -220,7 +220,7 @@ export interface Signals {
 }
 
 /** The signals that commands react to. */
-export type SignalName = "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGUSR1";
+export type SignalName = "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGUSR2";
 
 /** The directories the proxy reads and writes. */
 export interface ProxyPaths {

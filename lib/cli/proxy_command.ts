@@ -24,7 +24,7 @@ const HELP = `Usage: mca proxy [OPTIONS]
 Serves the Kubernetes API to the pod's other containers: ends their TLS, puts
 the real credentials in place of theirs, and streams the answers back. Runs
 until SIGTERM or SIGINT; then lets running requests finish. A second one ends it
-at once. SIGUSR1 prints what it is doing to standard error.
+at once. SIGUSR2 prints what it is doing to standard error.
 
 Options:
   --check            Tell whether a running proxy is ready, and exit: 0 when its
@@ -233,7 +233,9 @@ async function serve(
       server: target.host,
     });
     unsubscribe.push(
-      signals.on("SIGUSR1", () => {
+      // Not SIGUSR1: at that Deno opens its debugger on loopback, for every container of
+      // the pod to attach to.
+      signals.on("SIGUSR2", () => {
         lines.flush();
         terminal.writeError(formatDescription(proxy.describe()));
       }),

@@ -1,5 +1,5 @@
 /**
- * What a running proxy is doing, for people: `mca proxy` prints it on SIGUSR1.
+ * What a running proxy is doing, for people: `mca proxy` prints it on SIGUSR2.
  *
  * @module
  */

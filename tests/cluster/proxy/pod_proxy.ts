@@ -134,10 +134,10 @@ export class PodProxy implements AsyncDisposable {
     await portOf(this.#process, starts + 1);
   }
 
-  /** What it says of its connections, asked by SIGUSR1. */
+  /** What it says of its connections, asked by SIGUSR2. */
   async connections(): Promise<ProxyConnections> {
     const before = descriptions(await this.log()).length;
-    Deno.kill(this.#process.pid, "SIGUSR1");
+    Deno.kill(this.#process.pid, "SIGUSR2");
     let last: ProxyConnections | undefined;
     await waitUntil("the proxy to tell of its connections", async () => {
       last = descriptions(await this.log())[before];
@@ -221,7 +221,7 @@ function servingPorts(log: string): readonly number[] {
   return Array.from(lines, ([, port]) => Number(port));
 }
 
-/** What SIGUSR1 makes it print, each time. */
+/** What SIGUSR2 makes it print, each time. */
 function descriptions(log: string): readonly ProxyConnections[] {
   const lines = log.matchAll(
     /^listening on .*: (\d+) clients,.*\nupstream .*: (\d+) open, (\d+) of them idle/gm,

@@ -139,7 +139,7 @@ Deno.test("`mca proxy` serves until SIGTERM, is ready by --check, and leaves no 
   );
 });
 
-Deno.test("`mca proxy` prints what it does on SIGUSR1, and ends at once on a second SIGTERM", async () => {
+Deno.test("`mca proxy` prints what it does on SIGUSR2, and ends at once on a second SIGTERM", async () => {
   await using api = await startEmbeddedApi({ clock: denoClock });
   const serving = Promise.withResolvers<void>();
   const described = Promise.withResolvers<string>();
@@ -166,7 +166,7 @@ Deno.test("`mca proxy` prints what it does on SIGUSR1, and ends at once on a sec
   );
   await serving.promise;
   const files = platform.files;
-  send("SIGUSR1");
+  send("SIGUSR2");
   const [, port] = /:([0-9]+):/.exec(await described.promise) ?? [];
   const connection = await denoNetwork.connect({
     hostname: "127.0.0.1",
