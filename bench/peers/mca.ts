@@ -11,6 +11,7 @@ import { PodProcess, podProcessObstacle } from "../../tests/pod/pod_process.ts";
 import type { Target } from "../load/job.ts";
 import type { PeerKind, PeerSurroundings, PreparedPeer } from "./peer.ts";
 import { runProgram } from "./program.ts";
+import { executableOf, v8Option } from "../../tools/compile/executables.ts";
 
 const REPOSITORY = join(import.meta.dirname ?? "", "../..");
 const BUNDLE = "mca-proxy.js";
@@ -30,18 +31,6 @@ export async function bundle(
   ], { cwd: REPOSITORY });
 }
 
-/**
- * Trades little speed for much memory: a small young generation, an old one that
- * is collected when it has grown by 30 %, and no threads for that. A collection
- * finds less than 10 MB alive.
- */
-const V8_FLAGS: readonly string[] = [
-  "--max-semi-space-size=1",
-  "--initial-old-space-size=12",
-  "--heap-growing-percent=30",
-  "--single-threaded-gc",
-];
-
 /** How the runtime is told to run a bundle. An image's root is read-only, so there is no code cache. */
 export const RUNTIME_FLAGS: readonly string[] = [
   "run",
@@ -55,7 +44,7 @@ export const RUNTIME_FLAGS: readonly string[] = [
   "--allow-env",
   "--allow-net",
   "--allow-ffi",
-  `--v8-flags=${V8_FLAGS.join(",")}`,
+  v8Option(executableOf("mca-proxy")),
 ];
 
 /** A proxy in its pod, and how to start it again in the same. */
