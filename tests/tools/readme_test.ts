@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
+import { clusterStep } from "../../tools/gate/cluster_step.ts";
+import { formatStepEnd } from "../../tools/gate/report.ts";
+import { steps } from "../../tools/gate/steps.ts";
+import { formatTally } from "../../tools/gate/tally.ts";
+import { RunningDemo } from "../demo/demo_process.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -48,6 +53,28 @@ function shownAfter(command: string): string[] {
     : [];
 }
 
+/**
+ * A line without what differs from run to run: ports, times, counts and the ends
+ * of tokens; and without the space that follows from their lengths.
+ */
+function shapeOf(line: string): string {
+  return line.replace(/[\w-]{6}…[\w-]{6}/g, "TOKEN")
+    .replace(/tmp\/demo(-\d+)?\//g, "tmp/demo/")
+    .replace(/\d+(\.\d+)?/g, "N")
+    .replace(/(?<=\S) +/g, " ");
+}
+
+/** That the lines come in this order, with any others between. */
+function assertInOrder(lines: readonly string[], shown: readonly string[]) {
+  assert.ok(shown.length > 0, "README.md shows an output");
+  let from = 0;
+  for (const line of shown) {
+    const at = lines.indexOf(line, from);
+    assert.notEqual(at, -1, `It prints, in this order: ${line}`);
+    from = at + 1;
+  }
+}
+
 Deno.test("commandsOf() finds each command of each block", () => {
   assert.deepEqual(
     commandsOf(
@@ -78,10 +105,35 @@ for (const command of commands.filter((c) => !Object.hasOwn(runElsewhere, c))) {
     assert.equal(code, 0, text.decode(stderr));
     const lines = text.decode(stdout).split("\n");
     assert.ok(lines.length > 1, "It prints something");
-    for (const line of shownAfter(command)) {
-      const at = lines.indexOf(line);
-      assert.notEqual(at, -1, `It prints, in this order: ${line}`);
-      lines.splice(0, at + 1);
-    }
+    const shown = shownAfter(command);
+    if (shown.length > 0) assertInOrder(lines, shown);
   });
 }
+
+Deno.test("README.md shows of the demo what it prints", async () => {
+  await using demo = new RunningDemo();
+  await demo.shows(/Ctrl-C ends the demo\.\n/);
+  const { stdout } = await demo.end("SIGINT");
+  assertInOrder(
+    stdout.split("\n").map(shapeOf),
+    shownAfter("npx -y deno@2.9.6 task demo").map(shapeOf),
+  );
+});
+
+Deno.test("README.md shows of the tests what they print", () => {
+  const tally = { passed: 2, failed: 0, skipped: 0 };
+  const ends = [...steps, clusterStep].flatMap((step) =>
+    [1, 2].map((passed) => {
+      const result = {
+        tally: { ...tally, passed },
+        output: "",
+        skippedTests: [],
+      };
+      return formatStepEnd({ step, result, duration: 1000 });
+    })
+  );
+  assertInOrder(
+    [...ends, formatTally(tally)].map(shapeOf),
+    shownAfter("npx -y deno@2.9.6 task test").map(shapeOf),
+  );
+});
