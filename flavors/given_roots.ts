@@ -23,21 +23,27 @@
  */
 export function trustOnlyGivenRoots(): boolean {
   if (done) return true;
-  for (const [name, value] of EMPTY_STORE) {
-    const permission = { name: "env", variable: name } as const;
-    if (Deno.permissions.querySync(permission).state !== "granted") {
-      return false;
-    }
-    Deno.env.set(name, value);
+  if (![...EMPTY_STORE.keys(), EXTRA_CERTIFICATES].every(mayChange)) {
+    return false;
   }
+  for (const [name, value] of EMPTY_STORE) Deno.env.set(name, value);
+  Deno.env.delete(EXTRA_CERTIFICATES);
   done = true;
   return true;
 }
 
 let done = false;
 
+function mayChange(variable: string): boolean {
+  const permission = { name: "env", variable } as const;
+  return Deno.permissions.querySync(permission).state === "granted";
+}
+
 /** The system's store instead of the built-in one, and that one in an empty file. The runtime reads no directory. */
-const EMPTY_STORE = [
+const EMPTY_STORE: ReadonlyMap<string, string> = new Map([
   ["DENO_TLS_CA_STORE", "system"],
   ["SSL_CERT_FILE", "/dev/null"],
-] as const;
+]);
+
+/** Names a file of more roots, which the runtime reads for each connection. */
+const EXTRA_CERTIFICATES = "NODE_EXTRA_CA_CERTS";

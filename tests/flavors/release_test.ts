@@ -23,7 +23,7 @@ Deno.test("release.platform() has the places that injected pods have", () => {
 
 /**
  * A public CA is one that the runtime's own store holds; here a made one is put
- * there, by the runtime's variable for that.
+ * there, by the runtime's variables for that.
  */
 Deno.test("release.platform() trusts the given CA alone, no public one", async () => {
   const { ca, otherCa, server } = await tlsMaterial();
@@ -62,24 +62,28 @@ Deno.test("release.platform() trusts the given CA alone, no public one", async (
         };`,
       )
     }`;
-    const attempt = async (network: string, trusted: string) => {
-      const { stdout, stderr } = await runDeno(program(network), {
-        args: [JSON.stringify([server, trusted])],
-        env: {
-          DENO_TLS_CA_STORE: "system",
-          SSL_CERT_FILE: `${directory}/public.crt`,
-        },
-      });
-      strictEqual(stderr, "");
-      return stdout.trim();
-    };
-    match(
-      await attempt(release, otherCa.certificate),
-      /a certificate that the trusted CA did not issue$/,
-    );
-    strictEqual(await attempt(release, ca.certificate), "trusted");
-    // Without the release flavor the runtime's store counts too.
-    strictEqual(await attempt(plain, otherCa.certificate), "trusted");
+    const file = `${directory}/public.crt`;
+    const ways = [
+      { DENO_TLS_CA_STORE: "system", SSL_CERT_FILE: file },
+      { NODE_EXTRA_CA_CERTS: file },
+    ];
+    for (const env of ways) {
+      const attempt = async (network: string, trusted: string) => {
+        const { stdout, stderr } = await runDeno(program(network), {
+          args: [JSON.stringify([server, trusted])],
+          env,
+        });
+        strictEqual(stderr, "");
+        return stdout.trim();
+      };
+      match(
+        await attempt(release, otherCa.certificate),
+        /a certificate that the trusted CA did not issue$/,
+      );
+      strictEqual(await attempt(release, ca.certificate), "trusted");
+      // Without the release flavor the runtime's store counts too.
+      strictEqual(await attempt(plain, otherCa.certificate), "trusted");
+    }
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

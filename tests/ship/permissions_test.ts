@@ -219,6 +219,13 @@ const SCENARIOS: readonly {
       SSL_CERT_FILE: `${directory}/public.crt`,
     })),
   })),
+  {
+    permission: "env=NODE_EXTRA_CA_CERTS",
+    does: "trusts the cluster's CA alone, not a file of additional ones",
+    scenario: trustsTheClusterAlone((directory) => ({
+      NODE_EXTRA_CA_CERTS: `${directory}/public.crt`,
+    })),
+  },
   ...Deno.build.os === "linux"
     ? [{
       permission: `ffi=/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,

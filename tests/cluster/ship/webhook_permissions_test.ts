@@ -71,8 +71,17 @@ async function probesIdleConnections(command: Command): Promise<void> {
   }
 }
 
-/** It trusts the cluster's CA alone, whatever else the system trusts. */
-async function trustsTheClusterAlone(command: Command): Promise<void> {
+const MORE_ROOTS = "/var/run/mca/public.crt";
+
+/** It trusts the cluster's CA alone, whatever else the environment names. */
+function trustsTheClusterAlone(env: Readonly<Record<string, string>>) {
+  return (command: Command) => refusesAnotherCa(command, env);
+}
+
+async function refusesAnotherCa(
+  command: Command,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
   const place = await newWebhookPlace(cluster);
   const engine = { crypto, now: Date.now() };
   const other = await issueCertificateAuthority({ commonName: "b" }, engine);
@@ -85,11 +94,7 @@ async function trustsTheClusterAlone(command: Command): Promise<void> {
     token: await cluster.createToken(place.serviceAccount, place.namespace),
     namespace: place.namespace,
     command: [...command, "--port=0"],
-    env: {
-      MCA_WEBHOOK_NAME: place.webhookName,
-      DENO_TLS_CA_STORE: "system",
-      SSL_CERT_FILE: "/var/run/mca/public.crt",
-    },
+    env: { MCA_WEBHOOK_NAME: place.webhookName, ...env },
   });
   await Deno.writeTextFile(pod.path("state/public.crt"), cluster.caPem);
   await pod.start();
@@ -145,8 +150,16 @@ const SCENARIOS: readonly {
   ...["env=DENO_TLS_CA_STORE", "env=SSL_CERT_FILE"].map((permission) => ({
     permission,
     does: "trusts the cluster's CA alone",
-    scenario: trustsTheClusterAlone,
+    scenario: trustsTheClusterAlone({
+      DENO_TLS_CA_STORE: "system",
+      SSL_CERT_FILE: MORE_ROOTS,
+    }),
   })),
+  {
+    permission: "env=NODE_EXTRA_CA_CERTS",
+    does: "trusts no additional CA",
+    scenario: trustsTheClusterAlone({ NODE_EXTRA_CA_CERTS: MORE_ROOTS }),
+  },
   ...["net", "read=/var/run/mca"].map((permission) => ({
     permission,
     does: "serves with a mounted certificate",
