@@ -5,9 +5,13 @@
  */
 
 import { McaError } from "../errors.ts";
-import { isJsonObject, type JsonObject } from "../kube/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../kube/json.ts";
 import { INJECT_LABEL, MCA_PREFIX } from "./contract.ts";
-import { formatField, type ManifestObject } from "./workloads.ts";
+import {
+  formatField,
+  type ManifestObject,
+  type PodPlace,
+} from "./workloads.ts";
 
 function metadataField(object: JsonObject, key: string): JsonObject {
   const { metadata } = object;
@@ -16,9 +20,9 @@ function metadataField(object: JsonObject, key: string): JsonObject {
 }
 
 /**
- * Refuses settings that only the workload itself carries: its pods get the
- * metadata of the pod template alone, so nothing would read them. What stands
- * in both places, as tools that label everything leave it, is fine; so is a
+ * Refuses settings that only the workload itself carries, or a CronJob's
+ * template of Jobs: pods get the metadata of the pod template alone, so nothing
+ * would read them. What stands in both places, as tools that label everything leave it, is fine; so is a
  * label that asks for what happens anyway.
  *
  * @throws {McaError} `setting`, with the field seen from the document's root.
@@ -45,22 +49,37 @@ export function checkPlacement(
   { value, path, kind, pod }: ManifestObject,
 ): void {
   if (pod === undefined || pod.object === value) return;
+  const steps = pod.path.slice(path.length);
+  let object: JsonValue | undefined = value;
+  for (const [depth, step] of steps.entries()) {
+    if (!isJsonObject(object)) return;
+    const bearer = depth === 0
+      ? `a ${kind} itself`
+      : `the ${steps[depth - 1]} of a ${kind}`;
+    checkBearer(object, [...path, ...steps.slice(0, depth)], bearer, pod);
+    object = object[step];
+  }
+}
+
+/** Checks one object on the way to the pod template. */
+function checkBearer(
+  object: JsonObject,
+  path: readonly (string | number)[],
+  bearer: string,
+  pod: PodPlace,
+): void {
   for (const list of ["labels", "annotations"] as const) {
     const onPods = metadataField(pod.object, list);
-    const onWorkload = metadataField(value, list);
-    for (const name of Object.keys(onWorkload)) {
+    const onBearer = metadataField(object, list);
+    for (const name of Object.keys(onBearer)) {
       const isRead = list === "labels"
-        ? name === INJECT_LABEL && onWorkload[name] !== "true"
+        ? name === INJECT_LABEL && onBearer[name] !== "true"
         : name.startsWith(MCA_PREFIX);
       if (!isRead || onPods[name] !== undefined) continue;
-      throw new McaError(
-        "setting",
-        `${name} has no effect on a ${kind} itself`,
-        {
-          place: { field: formatField([...path, "metadata", list, name]) },
-          hint: `Move it to ${formatField([...pod.path, "metadata", list])}.`,
-        },
-      );
+      throw new McaError("setting", `${name} has no effect on ${bearer}`, {
+        place: { field: formatField([...path, "metadata", list, name]) },
+        hint: `Move it to ${formatField([...pod.path, "metadata", list])}.`,
+      });
     }
   }
 }
