@@ -17,6 +17,7 @@ import type { Platform } from "../platform.ts";
 import { expandInputs, fileError, STANDARD_INPUT } from "./inject_inputs.ts";
 import type { RunOptions } from "./inject_options.ts";
 import { formatFailure, formatReport } from "./inject_report.ts";
+import { type ReportWriter, reportWriter } from "./inject_report_writer.ts";
 import { type ResultWriter, resultWriter } from "./inject_results.ts";
 
 /** What a run is to do. */
@@ -34,6 +35,13 @@ interface Progress {
   /** Objects that were changed or would be, and those that ask to be but cannot. */
   changes: number;
   documents: number;
+}
+
+/** What a run has at hand. */
+interface RunState {
+  readonly progress: Progress;
+  readonly reports: ReportWriter;
+  readonly writer: ResultWriter;
 }
 
 async function* readInput(
@@ -95,35 +103,35 @@ function isDenied({ object, reason }: ObjectReport): boolean {
   return isJsonObject(labels) && labels[INJECT_LABEL] === "true";
 }
 
-function report(
+async function report(
   change: TextChange,
   source: SourceDocument,
   file: string,
-  run: Run,
-  progress: Progress,
-): void {
-  const { options, platform } = run;
+  { options }: Run,
+  { progress, reports }: RunState,
+): Promise<void> {
   const place = { file, document: source.index };
   for (const each of change.reports) {
     if (each.patch.length > 0 || isDenied(each)) progress.changes++;
     if (options.quiet) continue;
-    platform.terminal.writeError(formatReport(each, place, options.report));
+    await reports.write(formatReport(each, place, options.report));
   }
 }
 
 async function runFile(
   file: string,
   run: Run,
-  writer: ResultWriter,
-  progress: Progress,
+  state: RunState,
 ): Promise<void> {
+  const { progress, reports, writer } = state;
   await writer.begin(file);
   const place = { file };
   for await (const source of splitDocuments(readInput(file, run), place)) {
     if (!isBlank(source.text)) progress.documents++;
     const change = takeStep(source, run, progress);
-    if (change !== undefined) report(change, source, file, run, progress);
+    if (change !== undefined) await report(change, source, file, run, state);
     await writer.write(source, change);
+    reports.advance(progress.documents);
   }
   await writer.end();
 }
@@ -145,16 +153,29 @@ function emptyInput(): McaError {
  */
 export async function runOverManifests(run: Run): Promise<number> {
   const { options, platform } = run;
-  const progress: Progress = { failures: 0, changes: 0, documents: 0 };
+  const reports = reportWriter(options, platform);
+  try {
+    return await runOverInputs(run, {
+      progress: { failures: 0, changes: 0, documents: 0 },
+      reports,
+      writer: resultWriter(options, platform),
+    });
+  } finally {
+    reports.clear();
+  }
+}
+
+async function runOverInputs(run: Run, state: RunState): Promise<number> {
+  const { options, platform } = run;
+  const { progress, reports, writer } = state;
   const inputs = await expandInputs(
     options.inputs,
     options.recursive,
     platform.files,
   );
-  const writer = resultWriter(options, platform);
   for (const file of inputs) {
     try {
-      await runFile(file, run, writer, progress);
+      await runFile(file, run, state);
     } catch (error) {
       if (!(error instanceof McaError) || !options.keepGoing) throw error;
       tell(error, run);
@@ -164,7 +185,9 @@ export async function runOverManifests(run: Run): Promise<number> {
   }
   const isOnlyStandardInput = inputs.every((file) => file === STANDARD_INPUT);
   if (progress.documents === 0 && isOnlyStandardInput) throw emptyInput();
+  reports.clear();
   await writer.finish();
+  await reports.finish();
   const isCheckFailed = options.mode === "check" && progress.changes > 0;
   return progress.failures > 0 || isCheckFailed ? 1 : 0;
 }

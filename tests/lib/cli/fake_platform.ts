@@ -1,7 +1,7 @@
 /** A platform for commands that read, change and write manifests: all in memory. */
 
 import { memoryFiles } from "../../../flavors/memory_files.ts";
-import type { FileStore, Platform } from "../../../lib/platform.ts";
+import type { Clock, FileStore, Platform } from "../../../lib/platform.ts";
 
 /** What a command is given, and what it did. */
 export interface FakePlatform {
@@ -18,6 +18,8 @@ export interface Given {
   readonly stdin?: string | Uint8Array | readonly Uint8Array[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
+  /** The clock's milliseconds; it stands still otherwise. */
+  readonly monotonic?: () => number;
   /** Told of each write to standard output as it happens. */
   readonly onWrite?: (text: string) => void;
 }
@@ -33,14 +35,13 @@ const refuse = (what: string) => () => {
   throw new Error(`The command is not to use ${what}`);
 };
 
-const clock = {
-  now: () => 0,
-  monotonic: () => 0,
-  after: refuse("timers"),
-};
-
 /** A platform with these inputs. Whatever else a command would use fails the test. */
 export function fakePlatform(given: Given = {}): FakePlatform {
+  const clock: Clock = {
+    now: () => 0,
+    monotonic: given.monotonic ?? (() => 0),
+    after: refuse("timers"),
+  };
   const out: Uint8Array[] = [];
   const error: string[] = [];
   const files = memoryFiles(clock);

@@ -196,6 +196,34 @@ Deno.test("injectCommand.run() writes nothing of a stream with an error at its e
   const fake = fakePlatform({ stdin: `${pod("a")}---\n${BROKEN}` });
   const error = await fails([], fake);
   assert.deepEqual([error.code, error.place.document], ["manifest", 2]);
+  assert.equal(fake.error(), "", "nothing was injected, and nothing told so");
+});
+
+Deno.test("injectCommand.run() tells on a terminal how far a long run is, and takes that away", async () => {
+  const stdin = Array.from({ length: 4 }, (_, at) => pod(`p${at}`)).join(
+    "---\n",
+  );
+  let time = 0;
+  const monotonic = () => (time += 300);
+  const fake = fakePlatform({ stdin, isTerminal: true, monotonic });
+  assert.equal(await inject(["-o", "json"], fake), 0);
+  const clear = "\r\x1b[K";
+  const [progress, report] = fake.error().split(`${clear}Pod p0`);
+  assert.match(progress?.split(clear).at(-1) ?? "", /^\d documents so far$/);
+  assert.equal(
+    report,
+    ": injected\nPod p1: injected\nPod p2: injected\nPod p3: injected\n",
+  );
+  const quiet = fakePlatform({ stdin, isTerminal: true, monotonic });
+  await inject(["-q", "-o", "json"], quiet);
+  assert.doesNotMatch(quiet.error(), /so far/);
+  const failing = fakePlatform({
+    stdin: `${stdin}---\n${BROKEN}`,
+    isTerminal: true,
+    monotonic,
+  });
+  await fails(["-o", "json"], failing);
+  assert.ok(failing.error().endsWith(`documents so far${clear}`));
 });
 
 Deno.test("injectCommand.run() goes past errors with --keep-going, on stdout", async () => {
