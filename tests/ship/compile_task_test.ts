@@ -42,7 +42,7 @@ Deno.test("`deno task compile` makes an executable that tells its build, or says
     strictEqual(code, 1);
     match(
       stderr,
-      /^The runtime for \S+ cannot be downloaded\nhint: the bundles are there/,
+      /^Bundling mca-proxy\nCompiling mca-proxy for \S+\nThe runtime for \S+ cannot be downloaded\nhint: the bundles are there/,
     );
     deepStrictEqual(
       names(output).filter((name) => name !== Deno.build.target),

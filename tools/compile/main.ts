@@ -95,6 +95,7 @@ async function run(
     : options.commit || null;
   const bundles: Bundle[] = [];
   for (const executable of options.executables) {
+    console.error(`Bundling ${executable.name}`);
     const bundle = await makeBundle({
       executable,
       flavor,
@@ -109,6 +110,7 @@ async function run(
   for (const target of options.targets) {
     for (const bundle of bundles) {
       if (!target.executables.includes(bundle.executable.name)) continue;
+      console.error(`Compiling ${bundle.executable.name} for ${target.triple}`);
       const file = await compileExecutable({
         bundle,
         flavor,

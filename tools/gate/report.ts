@@ -1,5 +1,11 @@
 import type { StepRun } from "./run_steps.ts";
+import type { Step } from "./step.ts";
 import { addTallies, formatTally, type Tally } from "./tally.ts";
+
+/** One line when a step begins: `run    test         unit and socket tests`. */
+export function formatStepStart({ name, summary }: Step): string {
+  return `run    ${name.padEnd(12)} ${summary}\n`;
+}
 
 /** One line when a step ends: `ok    lint     3.1 s`. */
 export function formatStepEnd({ step, result, duration }: StepRun): string {

@@ -1,4 +1,4 @@
-import { formatStepEnd, reportRuns } from "./report.ts";
+import { formatStepEnd, formatStepStart, reportRuns } from "./report.ts";
 import { runSteps } from "./run_steps.ts";
 import type { Step } from "./step.ts";
 
@@ -25,7 +25,8 @@ export interface GateOptions {
  * a name is unknown, 130 where it was interrupted.
  */
 export async function runGate(options: GateOptions): Promise<number> {
-  const { steps, names, ci, signal, print } = options;
+  const { steps, names, ci, signal, print, progress } = options;
+  const encoder = new TextEncoder();
   const unknown = names.find((name) =>
     !steps.some((step) => step.name === name)
   );
@@ -41,10 +42,14 @@ export async function runGate(options: GateOptions): Promise<number> {
     root: options.root.pathname,
     ci,
     signal,
-    progress: options.progress,
+    progress,
   }, {
     concurrency: options.concurrency,
     monotonic: () => performance.now(),
+    // The long ones: the others have ended before anybody asks.
+    onStart: (step) => {
+      if (step.exclusive) progress(encoder.encode(formatStepStart(step)));
+    },
     onEnd: (run) => print(formatStepEnd(run)),
   });
   const report = reportRuns(runs, ci);

@@ -14,6 +14,8 @@ export interface RunStepsOptions {
   readonly concurrency: number;
   /** Milliseconds since an arbitrary start. */
   readonly monotonic: () => number;
+  /** Called as each step begins. */
+  readonly onStart: (step: Step) => void;
   /** Called as each step ends. */
   readonly onEnd: (run: StepRun) => void;
 }
@@ -30,6 +32,7 @@ export async function runSteps(
 ): Promise<StepRun[]> {
   const runs: StepRun[] = [];
   const runOne = async (step: Step) => {
+    options.onStart(step);
     const start = options.monotonic();
     const result = await runSafely(step, context);
     const run = { step, result, duration: options.monotonic() - start };

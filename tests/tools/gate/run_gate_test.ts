@@ -22,8 +22,10 @@ function step(
 async function run(
   steps: readonly Step[],
   more: { ci?: boolean; names?: string[]; signal?: AbortSignal } = {},
-): Promise<{ code: number; lines: string[] }> {
+): Promise<{ code: number; lines: string[]; progress: string }> {
   const printed: string[] = [];
+  const decoder = new TextDecoder();
+  let progress = "";
   const code = await runGate({
     steps,
     names: more.names ?? [],
@@ -32,9 +34,9 @@ async function run(
     concurrency: 2,
     signal: more.signal ?? new AbortController().signal,
     print: (line) => printed.push(line),
-    progress: () => {},
+    progress: (bytes) => progress += decoder.decode(bytes),
   });
-  return { code, lines: printed.join("\n").split("\n") };
+  return { code, lines: printed.join("\n").split("\n"), progress };
 }
 
 Deno.test("runGate() ends with the sum of all steps as its last line", async () => {
@@ -126,4 +128,13 @@ Deno.test("runGate() leaves the rest out when it is interrupted", async () => {
   ], { signal: controller.signal });
   assert.equal(code, 130);
   assert.doesNotMatch(lines.join("\n"), /two/);
+});
+
+Deno.test("runGate() says of each long step that it begins", async () => {
+  const { progress, lines } = await run([
+    step("one", {}),
+    step("two", {}, { exclusive: true }),
+  ]);
+  assert.equal(progress, "run    two          two holds\n");
+  assert.doesNotMatch(lines.join("\n"), /^run/m);
 });
