@@ -45,7 +45,7 @@ function flagTexts(
 }
 
 function joinVariables(pairs: readonly string[]): string {
-  const variables: Record<string, string> = {};
+  const variables: [string, string][] = [];
   for (const pair of pairs) {
     const equals = pair.indexOf("=");
     if (equals < 1) {
@@ -55,9 +55,9 @@ function joinVariables(pairs: readonly string[]): string {
         { hint: "Write it as NAME=VALUE, once for each variable." },
       );
     }
-    variables[pair.slice(0, equals)] = pair.slice(equals + 1);
+    variables.push([pair.slice(0, equals), pair.slice(equals + 1)]);
   }
-  return JSON.stringify(variables);
+  return JSON.stringify(Object.fromEntries(variables));
 }
 
 async function readConfig(

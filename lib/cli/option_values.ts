@@ -5,6 +5,7 @@
  */
 
 import { McaError } from "../errors.ts";
+import { didYouMean, nearestWord } from "../suggestion.ts";
 
 /** A value as it was given: under which name, and the text; undefined where it was not. */
 export interface GivenValue {
@@ -44,7 +45,10 @@ export function oneOf<T extends string>(
   const found = words.find((word) => word === given.text);
   if (found !== undefined) return found;
   throw new McaError("usage", `${given.name} cannot be ${quoted(given.text)}`, {
-    hint: `Give one of: ${words.join(", ")}.`,
+    hint: didYouMean(
+      nearestWord(given.text, words),
+      `Give one of: ${words.join(", ")}.`,
+    ),
   });
 }
 

@@ -6,9 +6,9 @@
 
 import { formatError, McaError } from "../errors.ts";
 import type { Platform, Signals } from "../platform.ts";
+import { didYouMean, nearestWord } from "../suggestion.ts";
 import type { Command } from "./command.ts";
 import { helpOptions, readHelp } from "./help_text.ts";
-import { nearestWord } from "./suggestion.ts";
 import { versionCommand } from "./version_command.ts";
 import type { Runtime } from "./version_text.ts";
 
@@ -101,10 +101,6 @@ async function runCommand(
     const hint = didYouMean(nearestWord(unknown, names), error.hint ?? "");
     throw new McaError(error.code, error.message, { hint, cause: error });
   }
-}
-
-function didYouMean(word: string | undefined, hint: string): string {
-  return word === undefined ? hint : `Did you mean ${word}? ${hint}`;
 }
 
 /** What each command of a program says of itself. */

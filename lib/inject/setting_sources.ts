@@ -9,6 +9,7 @@ import { McaError } from "../errors.ts";
 import { describeValue, wrongType } from "../kube/pod_field.ts";
 import type { JsonObject, JsonValue } from "../kube/json.ts";
 import type { Environment } from "../platform.ts";
+import { didYouMean, nearestWord } from "../suggestion.ts";
 import { INJECT_LABEL, MCA_PREFIX, STATUS_ANNOTATION } from "./contract.ts";
 import {
   type InjectSettings,
@@ -35,47 +36,27 @@ function assign<Key extends SettingKey>(
   target[key] = value;
 }
 
-/** The closest of the names, where one is close enough to be meant. */
-export function nearestName(
-  name: string,
-  names: readonly string[],
-): string | undefined {
-  const scored = names.map((candidate) => ({
-    candidate,
-    distance: editDistance(name, candidate),
-  })).sort((a, b) => a.distance - b.distance);
-  const best = scored[0];
-  return best !== undefined && best.distance <= Math.max(2, name.length / 3)
-    ? best.candidate
-    : undefined;
-}
-
-/** The Levenshtein distance: how many characters to add, drop or change. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(
-        Math.min(change, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1),
-      );
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
-}
-
 function parseSetting(
   target: Mutable<PartialSettings>,
   key: SettingKey,
   text: string,
-  fail: (expected: string) => McaError,
+  fault: Pick<McaError, "code" | "place"> & { readonly where: string },
 ): void {
   const { type } = SETTINGS[key];
   const value = type.parse(text);
-  if (value === undefined) throw fail(type.expected);
-  assign(target, key, value);
+  if (value !== undefined) return assign(target, key, value);
+  throw new McaError(
+    fault.code,
+    `Bad value ${JSON.stringify(text)} ${fault.where}`,
+    { place: fault.place, hint: expectation(type, text) },
+  );
+}
+
+function expectation(
+  { expected, words = [] }: { expected: string; words?: readonly string[] },
+  given: string,
+): string {
+  return didYouMean(nearestWord(given, words), `Expected ${expected}.`);
 }
 
 /**
@@ -92,19 +73,8 @@ export function settingsFromFlags(
     const name = settingName(key);
     const text = flags[name];
     if (text === undefined) continue;
-    parseSetting(
-      settings,
-      key,
-      text,
-      (expected) =>
-        new McaError(
-          "usage",
-          `Bad value ${JSON.stringify(text)} for --${name}`,
-          {
-            hint: `Expected ${expected}.`,
-          },
-        ),
-    );
+    const where = `for --${name}`;
+    parseSetting(settings, key, text, { code: "usage", where, place: {} });
   }
   return settings;
 }
@@ -127,19 +97,8 @@ export function settingsFromEnvironment(
     const name = settingVariable(key);
     const text = environment.get(name);
     if (text === undefined || text === "") continue;
-    parseSetting(
-      settings,
-      key,
-      text,
-      (expected) =>
-        new McaError(
-          "setting",
-          `Bad value ${JSON.stringify(text)} in ${name}`,
-          {
-            hint: `Expected ${expected}.`,
-          },
-        ),
-    );
+    const where = `in ${name}`;
+    parseSetting(settings, key, text, { code: "setting", where, place: {} });
   }
   return settings;
 }
@@ -178,7 +137,7 @@ function readSetting<Key extends SettingKey>(
   if (read === undefined) {
     throw new McaError("setting", `Bad value for ${key}`, {
       place: { field: key },
-      hint: `Expected ${type.expected}.`,
+      hint: expectation(type, typeof value === "string" ? value : ""),
     });
   }
   assign(target, key, read);
@@ -190,7 +149,7 @@ function unknownName(
   show: (name: string) => string,
   field = name,
 ): McaError {
-  const nearest = nearestName(name, names);
+  const nearest = nearestWord(name, names);
   return new McaError("setting", `Unknown setting ${show(name)}`, {
     place: { field },
     hint: nearest === undefined
@@ -222,12 +181,12 @@ export function settingsFromAnnotations(
     if (key === undefined) throw unknownAnnotation(name, field);
     const value = annotations[name];
     if (typeof value !== "string") throw wrongType(field, "a string", value);
-    parseSetting(settings, key, value, (expected) =>
-      new McaError(
-        "setting",
-        `Bad value ${JSON.stringify(value)} in annotation ${name}`,
-        { place: { field }, hint: `Expected ${expected}.` },
-      ));
+    const where = `in annotation ${name}`;
+    parseSetting(settings, key, value, {
+      code: "setting",
+      where,
+      place: { field },
+    });
   }
   return settings;
 }

@@ -14,6 +14,8 @@ export interface SettingType<T> {
   readonly placeholder: string;
   /** What is expected, for errors: `a number from 1 to 65535`. */
   readonly expected: string;
+  /** The words that it may be, where it is one of a few. */
+  readonly words?: readonly string[];
   /** JSON Schema 2020-12 of the value in a config file. */
   readonly schema: JsonObject;
   /** Reads a value written as text; undefined where it is not one. */
@@ -53,6 +55,7 @@ export function wordType<const Word extends string>(
     expected: words.length === 2
       ? words.join(" or ")
       : `one of ${words.join(", ")}`,
+    words,
     schema: { type: "string", enum: [...words] },
     parse,
     read: (value) => typeof value === "string" ? parse(value) : undefined,
@@ -82,6 +85,7 @@ export function orNone<T>(type: SettingType<T>): SettingType<T | typeof NONE> {
   return {
     placeholder: `${type.placeholder}|${NONE}`,
     expected: `${type.expected}, or ${NONE}`,
+    words: [...type.words ?? [], NONE],
     schema: { anyOf: [type.schema, { const: NONE }] },
     parse: (text) => text === NONE ? NONE : type.parse(text),
     read: (value) => value === NONE ? NONE : type.read(value),
@@ -111,12 +115,13 @@ const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
 function readVariables(value: JsonValue): Variables | undefined {
   if (!isJsonObject(value)) return undefined;
-  const variables: Record<string, string> = {};
+  const variables: [string, string][] = [];
   for (const [name, text] of Object.entries(value)) {
     if (!VARIABLE_NAME.test(name) || typeof text !== "string") return undefined;
-    variables[name] = text;
+    variables.push([name, text]);
   }
-  return variables;
+  // Not by assignment: `__proto__` is a name like any other.
+  return Object.fromEntries(variables);
 }
 
 function parseVariables(text: string): Variables | undefined {
@@ -127,14 +132,14 @@ function parseVariables(text: string): Variables | undefined {
       return undefined;
     }
   }
-  const variables: Record<string, string> = {};
+  const variables: [string, string][] = [];
   for (const pair of text.split(/[,\n]/)) {
     const equals = pair.indexOf("=");
     const name = pair.slice(0, equals).trim();
     if (equals < 1 || !VARIABLE_NAME.test(name)) return undefined;
-    variables[name] = pair.slice(equals + 1);
+    variables.push([name, pair.slice(equals + 1)]);
   }
-  return variables;
+  return Object.fromEntries(variables);
 }
 
 /** Environment variables: `NAME=VALUE` pairs with commas or lines between, or a JSON object of strings. */

@@ -120,7 +120,7 @@ export const EXECUTABLES: readonly Executable[] = [
     usesLibc: true,
     v8Flags: SMALL_HEAP,
     foreign:
-      /^(npm:yaml$|lib\/(inject|webhook)\/|lib\/cli\/(?!program|command|help_text|option_values|proxy_|suggestion|version_))/,
+      /^(npm:yaml$|lib\/(inject|webhook)\/|lib\/cli\/(?!program|command|help_text|option_values|proxy_|version_))/,
   },
   {
     name: "mca-webhook",
@@ -142,7 +142,7 @@ export const EXECUTABLES: readonly Executable[] = [
     usesLibc: true,
     v8Flags: WEBHOOK_HEAP,
     foreign:
-      /^(lib\/proxy\/|lib\/cli\/(?!program|command|help_text|inject_inputs|inject_settings|option_values|suggestion|version_|webhook_))/,
+      /^(lib\/proxy\/|lib\/cli\/(?!program|command|help_text|inject_inputs|inject_settings|option_values|version_|webhook_))/,
   },
   {
     name: "mca",

@@ -26,6 +26,12 @@ export const rooms: readonly Room[] = [
   { name: "errors", paths: ["lib/errors.ts"], imports: [], packages: [] },
   { name: "version", paths: ["lib/version.ts"], imports: [], packages: [] },
   {
+    name: "suggestion",
+    paths: ["lib/suggestion.ts"],
+    imports: [],
+    packages: [],
+  },
+  {
     // What a message is made of: words that kube and wire share.
     name: "message",
     paths: ["lib/wire/message.ts"],
@@ -60,7 +66,7 @@ export const rooms: readonly Room[] = [
   {
     name: "inject",
     paths: ["lib/inject/"],
-    imports: [...ground, "version"],
+    imports: [...ground, "version", "suggestion"],
     packages: ["npm:yaml"],
   },
   {
@@ -87,6 +93,7 @@ export const rooms: readonly Room[] = [
     imports: [
       ...ground,
       "version",
+      "suggestion",
       "log",
       "wire",
       "certs",

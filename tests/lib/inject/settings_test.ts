@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { McaError } from "../../../lib/errors.ts";
 import {
-  nearestName,
   overlaySettings,
   settingsFromAnnotations,
   settingsFromConfig,
@@ -81,7 +80,7 @@ const throwsSetting = (code: string, name: string) => (error: unknown) => {
   assert.ok(error instanceof McaError, String(error));
   assert.equal(error.code, code);
   assert.ok(error.message.includes(name), error.message);
-  assert.match(error.hint ?? "", /^Expected /);
+  assert.match(error.hint ?? "", /^(Did you mean \S+? )?Expected /);
   return true;
 };
 
@@ -169,10 +168,43 @@ Deno.test("overlaySettings() lets the later layer win, and adds variables up", (
   });
 });
 
-Deno.test("nearestName() finds a name for one slip, and none for another word", () => {
-  const names = SETTING_KEYS.map(settingName);
-  assert.equal(nearestName("proxy-imgae", names), "proxy-image");
-  assert.equal(nearestName("replicas", names), undefined);
+Deno.test("settingsFromFlags() and the others tell the word that may have been meant", () => {
+  const hint = "Did you mean IfNotPresent? Expected ";
+  const mistyped = "ifNotPresent";
+  const attempts = [
+    () => settingsFromFlags({ "proxy-image-pull-policy": mistyped }),
+    () =>
+      settingsFromEnvironment({
+        get: (name) => name.endsWith("_PULL_POLICY") ? mistyped : undefined,
+      }),
+    () => settingsFromConfig({ proxyImagePullPolicy: mistyped }),
+    () =>
+      settingsFromAnnotations({
+        "mca.k8s.io/proxy-image-pull-policy": mistyped,
+      }),
+  ];
+  for (const attempt of attempts) {
+    assert.throws(attempt, (error) => {
+      assert.ok(error instanceof McaError);
+      assert.match(error.hint ?? "", new RegExp(`^${RegExp.escape(hint)}`));
+      return true;
+    });
+  }
+});
+
+Deno.test("settingsFromFlags() takes a variable of any name", () => {
+  const texts = ["__proto__=x,A=1", '{"__proto__":"x","A":"1"}'];
+  for (const text of texts) {
+    const { proxyEnv } = settingsFromFlags({ "proxy-env": text });
+    const both = overlaySettings(DEFAULT_SETTINGS, { proxyEnv: { B: "2" } }, {
+      ...(proxyEnv === undefined ? {} : { proxyEnv }),
+    });
+    assert.deepEqual(Object.entries(both.proxyEnv), [
+      ["B", "2"],
+      ["__proto__", "x"],
+      ["A", "1"],
+    ]);
+  }
 });
 
 /** JSON Schema as far as the table uses it. */

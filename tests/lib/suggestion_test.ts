@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { nearestWord } from "../../../lib/cli/suggestion.ts";
+import { didYouMean, nearestWord } from "../../lib/suggestion.ts";
 
 const WORDS = ["inject", "uninject", "proxy", "webhook", "version", "status"];
 
@@ -23,3 +23,11 @@ for (const [given, nearest] of CASES) {
     strictEqual(nearestWord(given, WORDS), nearest);
   });
 }
+
+Deno.test("didYouMean() puts the word before the hint, where there is one", () => {
+  strictEqual(
+    didYouMean("inject", "See the help."),
+    "Did you mean inject? See the help.",
+  );
+  strictEqual(didYouMean(undefined, "See the help."), "See the help.");
+});

@@ -32,6 +32,20 @@ export function nearestWord(
 }
 
 /**
+ * A hint that begins with the word that may have been meant, if any.
+ *
+ * @example
+ * ```ts
+ * import { didYouMean, nearestWord } from "./suggestion.ts";
+ *
+ * console.log(didYouMean(nearestWord("jsn", ["json"]), "Give a format."));
+ * ```
+ */
+export function didYouMean(word: string | undefined, hint: string): string {
+  return word === undefined ? hint : `Did you mean ${word}? ${hint}`;
+}
+
+/**
  * How many insertions, deletions, replacements and swaps of neighbours lead from
  * one word to the other (the optimal string alignment distance).
  */
