@@ -11,11 +11,13 @@ import { PEERS } from "./peers/peers.ts";
 /** What `deno task bench --help` prints. */
 export const HELP = `Usage: deno task bench [OPTIONS]
        deno task bench inject
+       deno task bench webhook [--quick] [--json FILE]
 
 Measures the proxy next to a direct connection, to Go's ReverseProxy and to
 nginx, and prints a table: requests per second, latencies, start-up, memory.
 Takes about ten minutes, and means something only on a machine that does
-nothing else. "inject" measures injection instead.
+nothing else. "inject" measures injection instead, "webhook" the reviews of
+pods at admission.
 
 Options:
   --quick           A few seconds, to see that it works; the figures mean nothing.
@@ -30,9 +32,14 @@ Options:
   --help            Show this text.
 `;
 
+/** What is measured in place of the proxy. */
+const WORDS = ["inject", "webhook"] as const;
+
+type MeasuredWord = typeof WORDS[number];
+
 /** What the options come to. */
 export interface BenchOptions {
-  readonly kind: "compare" | "soak" | "inject" | "help";
+  readonly kind: "compare" | "soak" | MeasuredWord | "help";
   readonly isQuick: boolean;
   /** Names of peers. */
   readonly peers: readonly string[];
@@ -49,20 +56,16 @@ export interface BenchOptions {
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parse(args);
   const [word, ...more] = positionals;
-  const isInject = word === "inject" && more.length === 0;
+  const measured = more.length === 0
+    ? WORDS.find((known) => known === word)
+    : undefined;
   const isSoak = values.soak && more.length === 0 &&
     (word === undefined || /^[1-9][0-9]{0,5}$/.test(word));
-  if (word !== undefined && !isInject && !isSoak) {
+  if (word !== undefined && measured === undefined && !isSoak) {
     throw usage(`${positionals.join(" ")} is not understood`);
   }
   return {
-    kind: values.help
-      ? "help"
-      : isInject
-      ? "inject"
-      : isSoak
-      ? "soak"
-      : "compare",
+    kind: values.help ? "help" : measured ?? (isSoak ? "soak" : "compare"),
     isQuick: values.quick,
     peers: peerNames(values.peers),
     jsonFile: values.json,

@@ -10,6 +10,7 @@ import { HELP, readOptions } from "./bench_options.ts";
 import { runComparison } from "./run_comparison.ts";
 import { runInject } from "./run_inject.ts";
 import { runSoak } from "./run_soak.ts";
+import { runWebhook } from "./run_webhook.ts";
 
 /** Progress is no data. */
 const tell = (line: string): void => console.error(line);
@@ -25,6 +26,8 @@ async function main(
       return 0;
     case "inject":
       return await runInject();
+    case "webhook":
+      return await runWebhook(options, tell, stop);
     case "soak":
       return await runSoak(options, tell, stop);
     case "compare":

@@ -64,8 +64,30 @@ export interface SoakJob {
   readonly seconds: number;
 }
 
+/** Reviews by the API server's way, on connections that stay: one under way on each. */
+export interface ReviewsJob {
+  readonly kind: "reviews";
+  readonly target: Target;
+  /** What is posted, again and again: an AdmissionReview of a pod to inject. */
+  readonly body: string;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+/** The same, but as many a second as are asked for, at moments that nobody chooses. */
+export interface ArrivalsJob {
+  readonly kind: "arrivals";
+  readonly target: Target;
+  readonly body: string;
+  /** How many come a second, on average. */
+  readonly rate: number;
+  readonly seconds: number;
+}
+
 /** Something to do. */
 export type Job =
+  | ReviewsJob
+  | ArrivalsJob
   | RequestsJob
   | UploadsJob
   | ConnectJob

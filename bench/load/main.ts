@@ -8,6 +8,7 @@
 import { textLines } from "../text_lines.ts";
 import { isJob, type Job, type LoadResult } from "./job.ts";
 import { runConnects, runRequests, runUploads } from "./request_load.ts";
+import { runArrivals, runReviews } from "./review_load.ts";
 import { runSoak } from "./soak_load.ts";
 import { runWatches } from "./watch_load.ts";
 
@@ -21,6 +22,10 @@ function run(job: Job): Promise<LoadResult> {
       return runConnects(job);
     case "watches":
       return runWatches(job);
+    case "reviews":
+      return runReviews(job);
+    case "arrivals":
+      return runArrivals(job);
     case "soak":
       return runSoak(job);
   }

@@ -6,6 +6,7 @@
 
 import type { Job, LoadResult, Target } from "../load/job.ts";
 import { RESOURCES } from "../origin/resources.ts";
+import type { Series } from "./series.ts";
 
 /** How much of everything: a short run proves that all of it works, and no more. */
 export interface Effort {
@@ -59,37 +60,45 @@ export interface Figure {
   ): number | undefined;
 }
 
-/** A load with its figures. */
-export interface Cell {
+/** A load's name and its figures. */
+export interface Measured {
   readonly name: string;
   readonly figures: readonly Figure[];
+}
+
+/** A load with its figures. */
+export interface Cell extends Measured {
   /** Whether the load is watches, which come last. */
   readonly watches?: number;
   job(target: Target, origin: Target): Job;
 }
 
-const RATE: Figure = {
+/** How many a second. */
+export const RATE: Figure = {
   name: "requests/s",
   unit: "/s",
   better: "more",
   value: ({ count, seconds }) => count / seconds,
 };
 
-const P50: Figure = {
+/** What half of them take at most. */
+export const P50: Figure = {
   name: "p50",
   unit: "µs",
   better: "less",
   value: ({ latency }) => latency.p50,
 };
 
-const P99: Figure = {
+/** What 99 of 100 take at most. */
+export const P99: Figure = {
   name: "p99",
   unit: "µs",
   better: "less",
   value: ({ latency }) => latency.p99,
 };
 
-const PROCESSOR: Figure = {
+/** What each costs the process. */
+export const PROCESSOR: Figure = {
   name: "CPU per request",
   unit: "µs",
   better: "less",
@@ -195,4 +204,20 @@ export function cellsOf(effort: Effort): readonly Cell[] {
 function plural(count: number, one: string): string {
   if (count === 1) return one;
   return one.endsWith("ch") ? `${one}es` : `${one}s`;
+}
+
+/** Takes a load's figures; `processorTime` as in {@link Figure.value}. */
+export function addFigures(
+  series: Series,
+  { name, figures }: Measured,
+  peer: string,
+  result: LoadResult,
+  processorTime: number | undefined,
+): void {
+  for (const figure of figures) {
+    const value = figure.value(result, processorTime);
+    if (value === undefined) continue;
+    const { unit, better } = figure;
+    series.add({ cell: name, figure: figure.name, unit, better }, peer, value);
+  }
 }

@@ -7,7 +7,7 @@
 import type { Target } from "../load/job.ts";
 import { RESOURCES } from "../origin/resources.ts";
 import { preparePod } from "../peers/mca.ts";
-import { type Cell, cellsOf, type Effort } from "./cells.ts";
+import { addFigures, type Cell, cellsOf, type Effort } from "./cells.ts";
 import type { Laboratory } from "./laboratory.ts";
 import {
   highestMemory,
@@ -196,20 +196,7 @@ class Rounds {
     const time = pid === undefined
       ? undefined
       : await processorTimeOf(pid) - before;
-    for (const figure of cell.figures) {
-      const value = figure.value(result, time);
-      if (value === undefined) continue;
-      this.#series.add(
-        {
-          cell: cell.name,
-          figure: figure.name,
-          unit: figure.unit,
-          better: figure.better,
-        },
-        name,
-        value,
-      );
-    }
+    addFigures(this.#series, cell, name, result, time);
     if (memory !== undefined) {
       addMemory(this.#series, `with ${cell.watches} watches`, name, memory);
     }

@@ -7,14 +7,10 @@
 
 import { join } from "node:path";
 import { DenoProcess } from "../deno_process.ts";
-import {
-  isLoadResult,
-  type Job,
-  type LoadResult,
-  type Target,
-} from "../load/job.ts";
+import type { Job, LoadResult, Target } from "../load/job.ts";
 import type { PeerKind, PeerSurroundings } from "../peers/peer.ts";
 import { issueMaterial } from "../pki.ts";
+import { LoadGenerator } from "./load_generator.ts";
 
 /** A peer that cannot run here, and why. */
 export interface AbsentPeer {
@@ -28,13 +24,13 @@ export class Laboratory implements AsyncDisposable {
   /** The peers that can run here. */
   readonly present: readonly PeerKind[];
   readonly absent: readonly AbsentPeer[];
-  readonly #load: DenoProcess;
+  readonly #load: LoadGenerator;
   readonly #stop: AbortSignal;
   readonly #resources: AsyncDisposableStack;
 
   private constructor(
     parts: Pick<Laboratory, "surroundings" | "present" | "absent">,
-    load: DenoProcess,
+    load: LoadGenerator,
     stop: AbortSignal,
     resources: AsyncDisposableStack,
   ) {
@@ -62,14 +58,13 @@ export class Laboratory implements AsyncDisposable {
     resources.defer(() => Deno.remove(directory, { recursive: true }));
     const material = await issueMaterial(directory);
     const origin = resources.use(
-      new DenoProcess("origin", programAt("../origin/main.ts"), [directory]),
+      new DenoProcess(
+        "origin",
+        new URL("../origin/main.ts", import.meta.url),
+        [directory],
+      ),
     );
-    const load = resources.use(
-      new DenoProcess("load generator", programAt("../load/main.ts")),
-    );
-    const endLoad = () => load.kill();
-    stop.addEventListener("abort", endLoad);
-    resources.defer(() => stop.removeEventListener("abort", endLoad));
+    const load = resources.use(new LoadGenerator(stop));
     const surroundings: PeerSurroundings = {
       material,
       originPort: Number(await origin.answer()),
@@ -115,20 +110,10 @@ export class Laboratory implements AsyncDisposable {
 
   /** Has the load generator do something. One at a time. */
   async run(job: Job): Promise<LoadResult> {
-    this.goOn();
-    await this.#load.tell(JSON.stringify(job));
-    const result: unknown = JSON.parse(await this.#load.answer());
-    if (!isLoadResult(result)) {
-      throw new TypeError("The load generator's answer is no result");
-    }
-    return result;
+    return await this.#load.run(job);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
-}
-
-function programAt(path: string): URL {
-  return new URL(path, import.meta.url);
 }

@@ -28,7 +28,9 @@ export interface RunReport {
 const QUIET = 0.05;
 
 /** What to know of the machine's other work: a sentence, or none where it was quiet. */
-export function quietness({ othersShare }: RunReport): readonly string[] {
+export function quietness(
+  { othersShare }: Pick<RunReport, "othersShare">,
+): readonly string[] {
   if (othersShare <= QUIET) return [];
   const percent = Math.round(othersShare * 100);
   return [

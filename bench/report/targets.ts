@@ -30,6 +30,7 @@ interface TargetRule {
 
 const PROXY = "MCA";
 const REFERENCE = "ReverseProxy";
+const WEBHOOK = "MCA webhook";
 
 function timesReference({ median }: Row): number | undefined {
   const [own, other] = [median[PROXY], median[REFERENCE]];
@@ -44,6 +45,11 @@ function added({ median }: Row): number | undefined {
 }
 
 const itself = ({ median }: Row): number | undefined => median[PROXY];
+const webhookItself = ({ median }: Row): number | undefined => median[WEBHOOK];
+
+function milliseconds(microseconds: number | undefined): number | undefined {
+  return microseconds === undefined ? undefined : microseconds / 1000;
+}
 
 const RULES: readonly TargetRule[] = [
   {
@@ -93,6 +99,22 @@ const RULES: readonly TargetRule[] = [
     limit: 96,
     better: "less",
     value: itself,
+  },
+  {
+    cell: /^200 reviews\/s/,
+    figure: /^p99$/,
+    target: "less than 10 ms",
+    limit: 10,
+    better: "less",
+    value: (row) => milliseconds(webhookItself(row)),
+  },
+  {
+    cell: /^memory of the webhook$/,
+    figure: /^RSS (idle|after 200 reviews\/s)$/,
+    target: "less than 100 MB",
+    limit: 100,
+    better: "less",
+    value: webhookItself,
   },
 ];
 

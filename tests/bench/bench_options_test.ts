@@ -23,12 +23,24 @@ Deno.test("readOptions() soaks for ten minutes, or as long as it is told", () =>
   assert.deepEqual([kind, soakSeconds], ["soak", 30]);
 });
 
+for (const word of ["inject", "webhook"]) {
+  Deno.test(`readOptions() measures something else where the word is ${word}`, () => {
+    const { kind, isQuick, jsonFile } = readOptions([
+      word,
+      "--quick",
+      "--json=figures",
+    ]);
+    assert.deepEqual([kind, isQuick, jsonFile], [word, true, "figures"]);
+  });
+}
+
 for (
   const args of [
     ["--fast"],
     ["everything"],
     ["30"],
     ["inject", "more"],
+    ["inject", "webhook"],
     ["--soak", "0"],
     ["--soak", "long"],
     ["--peers", "MCA,envoy"],

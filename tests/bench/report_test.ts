@@ -86,6 +86,25 @@ Deno.test("verdicts() tells met from missed at the limit", () => {
   );
 });
 
+Deno.test("verdicts() judges the webhook at 200 reviews a second, not at its limit", () => {
+  const webhook = (p99: number, memory: number) => [
+    row("200 reviews/s of 5 KB pods", "p99", { "MCA webhook": p99 }),
+    row("review of a 5 KB pod, 32 connections", "p99", { "MCA webhook": 2e4 }),
+    row("memory of the webhook", "RSS idle", { "MCA webhook": memory }),
+    row("memory of the webhook", "RSS after load", { "MCA webhook": 200 }),
+  ];
+  const judged = (rows: readonly Row[]) =>
+    verdicts(rows).map(({ figure, value, isMet }) => [figure, value, isMet]);
+  assert.deepEqual(judged(webhook(9_900, 99)), [
+    ["p99", 9.9, true],
+    ["RSS idle", 99, true],
+  ]);
+  assert.deepEqual(judged(webhook(10_100, 101)), [
+    ["p99", 10.1, false],
+    ["RSS idle", 101, false],
+  ]);
+});
+
 Deno.test("verdicts() says nothing of what was not measured", () => {
   const withoutReference = ROWS.map((each) => ({
     ...each,
