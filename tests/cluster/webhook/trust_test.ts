@@ -1,28 +1,13 @@
 /** Three processes of the webhook on one Secret of a real API server. */
 
 import assert from "node:assert/strict";
-import { isJsonObject, type JsonObject } from "../../../lib/kube/json.ts";
-import {
-  parseTrustState,
-  type TrustState,
-} from "../../../lib/webhook/trust_state.ts";
-import {
-  readEntries,
-  readSecret,
-} from "../../../lib/webhook/webhook_objects.ts";
+import { isJsonObject } from "../../../lib/kube/json.ts";
+import { readEntries } from "../../../lib/webhook/webhook_objects.ts";
 import { type TestCluster, testCluster } from "../test_cluster.ts";
 import { waitUntil } from "../wait_until.ts";
 import { AdmissionLoad } from "./admission_load.ts";
-import {
-  configurationOf,
-  CONFIGURATIONS,
-  newWebhookPlace,
-  register,
-  unregister,
-  type WebhookPlace,
-} from "./registration.ts";
-import { Service } from "./service.ts";
-import { servedAuthorities } from "./served_authorities.ts";
+import { Deployment, ROTATION_STEPS } from "./deployment.ts";
+import { configurationOf, register, unregister } from "./registration.ts";
 import { WebhookProcess } from "./webhook_process.ts";
 
 let cluster: TestCluster;
@@ -33,130 +18,8 @@ Deno.test.afterAll(async () => {
   await cluster[Symbol.asyncDispose]();
 });
 
-/** Replicas behind a Service that is registered. */
-class Deployment implements AsyncDisposable {
-  readonly place: WebhookPlace;
-  readonly service = new Service();
-  readonly replicas: WebhookProcess[] = [];
-
-  constructor(place: WebhookPlace) {
-    this.place = place;
-  }
-
-  static async create(count: number): Promise<Deployment> {
-    const deployment = new Deployment(await newWebhookPlace(cluster));
-    try {
-      await register(cluster, deployment.place, deployment.service.port);
-      await Promise.all(
-        Array.from({ length: count }, () => deployment.grow()),
-      );
-      await deployment.ready();
-      return deployment;
-    } catch (error) {
-      await deployment[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
-  /** One replica more. */
-  async grow(): Promise<WebhookProcess> {
-    const replica = await WebhookProcess.start(cluster, {
-      ...this.place,
-      args: [`--webhook-name=${this.place.webhookName}`, "--settle=2"],
-    });
-    this.replicas.push(replica);
-    this.service.add(replica);
-    return replica;
-  }
-
-  /** Waits until all are, and the Service knows. */
-  async ready(): Promise<void> {
-    for (const replica of this.replicas) await replica.ready();
-    await waitUntil(
-      "the Service to know all replicas",
-      () => this.service.readyCount === this.replicas.length,
-    );
-  }
-
-  /** As when a node dies. */
-  async kill(replica: WebhookProcess): Promise<void> {
-    await replica.end("SIGKILL");
-    this.service.remove(replica);
-    this.replicas.splice(this.replicas.indexOf(replica), 1);
-    await replica[Symbol.asyncDispose]();
-  }
-
-  async logs(): Promise<string> {
-    const logs = await Promise.all(this.replicas.map((each) => each.log()));
-    return logs.map((log) =>
-      log.split("\n").filter((line) => !line.includes('"Review"')).join("\n")
-    ).join("\n\n");
-  }
-
-  get #secretPath(): string {
-    const { namespace, secretName } = this.place;
-    return `/api/v1/namespaces/${namespace}/secrets/${secretName}`;
-  }
-
-  async state(): Promise<TrustState> {
-    const secret = await cluster.request("GET", this.#secretPath);
-    assert.ok(isJsonObject(secret));
-    return await parseTrustState(readSecret(secret) ?? {}, crypto);
-  }
-
-  async deleteSecret(): Promise<void> {
-    await cluster.request("DELETE", this.#secretPath);
-  }
-
-  async patchSecret(data: JsonObject): Promise<void> {
-    await cluster.request("PATCH", this.#secretPath, {
-      body: { data },
-      contentType: "application/merge-patch+json",
-    });
-  }
-
-  /** Sets the caBundle, as whoever applies the chart again does. */
-  async setBundle(caBundle: string): Promise<void> {
-    const { webhookName } = this.place;
-    await cluster.request("PATCH", `${CONFIGURATIONS}/${webhookName}`, {
-      body: [{
-        op: "replace",
-        path: "/webhooks/0/clientConfig/caBundle",
-        value: caBundle,
-      }],
-      contentType: "application/json-patch+json",
-    });
-  }
-
-  /** Waits until there is one CA, one certificate, one bundle, and all serve it. */
-  async settled(): Promise<TrustState> {
-    let state: TrustState | undefined;
-    await waitUntil("one CA, one certificate, one bundle", async () => {
-      state = await this.state().catch(() => undefined);
-      if (state === undefined || state.next !== undefined) return false;
-      const wanted = state.bundle.map(({ id }) => id).sort().join();
-      const entries = readEntries(await configurationOf(cluster, this.place));
-      const served = await servedAuthorities(this.replicas, state.bundle);
-      return entries.length > 0 &&
-        entries.every(({ authorities }) =>
-          authorities.map(({ id }) => id).sort().join() === wanted
-        ) && served.every((id) => id === state?.authority.id) &&
-        this.service.readyCount === this.replicas.length;
-    }, { deadlineMilliseconds: 30_000 }).catch(async (error) => {
-      throw new Error(`${error.message}\n${await this.logs()}`);
-    });
-    return state ?? assert.fail();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await unregister(cluster, this.place);
-    for (const replica of this.replicas) await replica[Symbol.asyncDispose]();
-    await this.service[Symbol.asyncDispose]();
-  }
-}
-
 Deno.test("the webhook shares one CA among replicas that start together", async () => {
-  await using deployment = await Deployment.create(3);
+  await using deployment = await Deployment.create(cluster, 3);
   const state = await deployment.settled();
   assert.equal(state.bundle.length, 1);
   const load = new AdmissionLoad(cluster, deployment.place.apps);
@@ -165,12 +28,11 @@ Deno.test("the webhook shares one CA among replicas that start together", async 
 });
 
 Deno.test("the webhook rotates its CA under load without losing an admission", async () => {
-  await using deployment = await Deployment.create(3);
+  await using deployment = await Deployment.create(cluster, 3);
   const before = await deployment.settled();
   const load = new AdmissionLoad(cluster, deployment.place.apps);
   load.start(200);
   await waitUntil("the load to run", () => load.admitted > 200);
-  // Deleting the Secret is how people ask for a new CA.
   await deployment.deleteSecret();
   await waitUntil("the new CA to sign", async () => {
     const state = await deployment.state().catch(() => undefined);
@@ -191,7 +53,7 @@ const CUT =
   /broken pipe|connection reset by peer|EOF|use of closed network connection/;
 
 Deno.test("the webhook rotates its CA while every admission shakes hands anew", async () => {
-  await using deployment = await Deployment.create(3);
+  await using deployment = await Deployment.create(cluster, 3);
   const before = await deployment.settled();
   const load = new AdmissionLoad(cluster, deployment.place.apps);
   await deployment.deleteSecret();
@@ -236,7 +98,7 @@ const DRIFTS: Readonly<Record<string, (d: Deployment) => Promise<void>>> = {
 
 for (const [what, drift] of Object.entries(DRIFTS)) {
   Deno.test(`the webhook repairs ${what}`, async () => {
-    await using deployment = await Deployment.create(2);
+    await using deployment = await Deployment.create(cluster, 2);
     const before = await deployment.settled();
     await drift(deployment);
     await waitUntil("the caBundle to hold the CA again", async () => {
@@ -257,7 +119,7 @@ for (const [what, drift] of Object.entries(DRIFTS)) {
 }
 
 Deno.test("the webhook mends a corrupted Secret without losing an admission", async () => {
-  await using deployment = await Deployment.create(2);
+  await using deployment = await Deployment.create(cluster, 2);
   const before = await deployment.settled();
   const load = new AdmissionLoad(cluster, deployment.place.apps);
   load.start(20);
@@ -269,31 +131,16 @@ Deno.test("the webhook mends a corrupted Secret without losing an admission", as
 });
 
 Deno.test("the webhook serves on while each replica dies during a rotation", async () => {
-  await using deployment = await Deployment.create(3);
+  await using deployment = await Deployment.create(cluster, 3);
   await deployment.settled();
   const load = new AdmissionLoad(cluster, deployment.place.apps);
-  for (
-    const step of [
-      /Restored the CA, and made the next one/,
-      /Published the CAs/,
-      /Put the next CA to use/,
-    ]
-  ) {
+  for (const step of ROTATION_STEPS) {
     const before = await deployment.settled();
-    const seen = new Map(
-      await Promise.all(
-        deployment.replicas.map(async (replica) =>
-          [replica, (await replica.log()).length] as const
-        ),
-      ),
-    );
+    const logged = await deployment.listen();
     await deployment.deleteSecret();
     let victim: WebhookProcess | undefined;
     await waitUntil(`a replica to log ${step}`, async () => {
-      for (const replica of deployment.replicas) {
-        const log = await replica.log();
-        if (step.test(log.slice(seen.get(replica) ?? 0))) victim = replica;
-      }
+      victim = (await logged(step)).at(-1);
       return victim !== undefined;
     }, { pollMilliseconds: 5 });
     assert.ok(victim !== undefined);
@@ -309,7 +156,7 @@ Deno.test("the webhook serves on while each replica dies during a rotation", asy
 });
 
 Deno.test("the webhook serves on when a replica wakes up with an old CA", async () => {
-  await using deployment = await Deployment.create(2);
+  await using deployment = await Deployment.create(cluster, 2);
   const before = await deployment.settled();
   const [sleeper] = deployment.replicas;
   assert.ok(sleeper !== undefined);
@@ -330,7 +177,7 @@ Deno.test("the webhook serves on when a replica wakes up with an old CA", async 
 });
 
 Deno.test("the webhook stops in good order: nothing is lost on SIGTERM", async () => {
-  await using deployment = await Deployment.create(2);
+  await using deployment = await Deployment.create(cluster, 2);
   await deployment.settled();
   const load = new AdmissionLoad(cluster, deployment.place.apps);
   load.start(50);

@@ -1,5 +1,6 @@
-/** Which CA each replica serves with, found out as a TLS client does. */
+/** Which CA and certificate each replica serves with, found out as a TLS client does. */
 
+import { connect } from "node:tls";
 import type { Authority } from "../../../lib/webhook/authority.ts";
 
 /**
@@ -30,4 +31,21 @@ async function isTrusted(port: number, ca: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** The certificate that a replica serves, as base64 of its DER; undefined where it serves none. */
+export function servedLeaf(
+  { port }: { readonly port: number },
+): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const socket = connect({
+    host: "127.0.0.1",
+    port,
+    rejectUnauthorized: false,
+  }, () => {
+    resolve(new Uint8Array(socket.getPeerCertificate().raw).toBase64());
+    socket.destroy();
+  });
+  socket.on("error", () => resolve(undefined));
+  return promise.finally(() => socket.destroy());
 }
