@@ -55,6 +55,8 @@ export interface LoggerOptions {
 export class Logger {
   readonly #options: LoggerOptions;
   readonly #threshold: number;
+  #millisecond = NaN;
+  #time = "";
 
   constructor(options: LoggerOptions) {
     this.#options = options;
@@ -84,12 +86,22 @@ export class Logger {
 
   #write(level: LogLevel, message: string, fields: LogFields): void {
     if (!this.isEnabled(level)) return;
-    const { clock, format, sink } = this.#options;
-    const time = new Date(clock.now()).toISOString();
+    const { format, sink } = this.#options;
+    const time = this.#timestamp();
     const line = format === "json"
       ? JSON.stringify({ time, level, message, ...fields })
       : textLine(time, level, message, fields);
     sink(`${line}\n`, level);
+  }
+
+  /** Under load many lines share a millisecond, and its text takes longer than the rest. */
+  #timestamp(): string {
+    const now = this.#options.clock.now();
+    if (now !== this.#millisecond) {
+      this.#millisecond = now;
+      this.#time = new Date(now).toISOString();
+    }
+    return this.#time;
   }
 }
 

@@ -7,7 +7,7 @@
 import { McaError } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Clock } from "../platform.ts";
-import type { Deadline, Deadlines } from "../wire/deadlines.ts";
+import type { Deadlines } from "../wire/deadlines.ts";
 import {
   Exchange,
   type ExchangeOutcome,
@@ -31,6 +31,7 @@ import {
   type Answer,
   type Pass,
   ProxyRequest,
+  type RequestOutcome,
   type UpstreamCluster,
 } from "./proxy_request.ts";
 import { answerCode, answerFor, answerOctets } from "./status_answer.ts";
@@ -153,44 +154,33 @@ export class ClientSession {
       () => this.#client.close(),
     );
     try {
-      return await this.#nextHead(deadline);
+      let searched = 0;
+      let mayBeEmptyLine = true;
+      for (;;) {
+        let { buffered } = reader;
+        if (mayBeEmptyLine && buffered[0] === CR && buffered[1] === LF) {
+          // One empty line before a request is forgiven (RFC 9112, section 2.2).
+          reader.consume(2);
+          buffered = reader.buffered;
+          searched = 0;
+          mayBeEmptyLine = false;
+        }
+        const end = findHeadEnd(buffered, searched - 3);
+        if (end >= 0) {
+          reader.consume(end);
+          return buffered.subarray(0, end);
+        }
+        if (buffered.length >= HEAD_LIMITS.head) {
+          await this.#refuse(new ProtocolError("The request head is too long"));
+          return undefined;
+        }
+        const wasEmpty = buffered.length === 0;
+        searched = buffered.length;
+        if (!await reader.fill()) return undefined;
+        if (wasEmpty) deadlines.postpone(deadline, timeouts.requestHead);
+      }
     } finally {
       deadlines.remove(deadline);
-    }
-  }
-
-  async #nextHead(deadline: Deadline): Promise<Uint8Array | undefined> {
-    const { reader } = this.#client;
-    let searched = 0;
-    let mayBeEmptyLine = true;
-    for (;;) {
-      let { buffered } = reader;
-      if (mayBeEmptyLine && buffered[0] === CR && buffered[1] === LF) {
-        // One empty line before a request is forgiven (RFC 9112, section 2.2).
-        reader.consume(2);
-        buffered = reader.buffered;
-        searched = 0;
-        mayBeEmptyLine = false;
-      }
-      const end = findHeadEnd(buffered, searched - 3);
-      if (end >= 0) {
-        const octets = buffered.subarray(0, end);
-        reader.consume(end);
-        return octets;
-      }
-      if (buffered.length >= HEAD_LIMITS.head) {
-        await this.#refuse(new ProtocolError("The request head is too long"));
-        return undefined;
-      }
-      const wasEmpty = buffered.length === 0;
-      searched = buffered.length;
-      if (!await reader.fill()) return undefined;
-      if (wasEmpty) {
-        this.#environment.deadlines.postpone(
-          deadline,
-          this.#environment.timeouts.requestHead,
-        );
-      }
     }
   }
 
@@ -361,8 +351,9 @@ export class ClientSession {
 
   #observe(request: ProxyRequest, dealt: Dealt): void {
     const duration = this.#environment.clock.monotonic() - request.receivedAt;
+    const outcome: RequestOutcome = { ...dealt, duration };
     for (const pass of this.#environment.passes) {
-      pass.observe?.(request, { ...dealt, duration });
+      pass.observe?.(request, outcome);
     }
   }
 

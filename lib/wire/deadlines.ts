@@ -29,7 +29,7 @@ export class Deadlines {
 
   /** Begins to watch; `delay` in milliseconds from now. */
   add(delay: number, expire: () => void): Deadline {
-    const deadline = { expiresAt: this.#clock.monotonic() + delay, expire };
+    const deadline = { expiresAt: this.#after(delay), expire };
     this.#deadlines.add(deadline);
     this.#cancel ??= this.#clock.after(SWEEP_INTERVAL, () => this.#sweep());
     return deadline;
@@ -37,7 +37,11 @@ export class Deadlines {
 
   /** Sets the deadline anew; `delay` in milliseconds from now. */
   postpone(deadline: Deadline, delay: number): void {
-    deadline.expiresAt = this.#clock.monotonic() + delay;
+    deadline.expiresAt = this.#after(delay);
+  }
+
+  #after(delay: number): number {
+    return delay === Infinity ? Infinity : this.#clock.monotonic() + delay;
   }
 
   /** Ends the watch over one deadline. */

@@ -156,7 +156,10 @@ export class Exchange {
   async #attempt(isRetry: boolean): Promise<ExchangeOutcome | "retry"> {
     let upstream: UpstreamConnection;
     try {
-      upstream = await this.#environment.pool.acquire(isRetry);
+      const { pool } = this.#environment;
+      // An idle one is not tried where one of them has just turned out to be dead.
+      upstream = (isRetry ? undefined : pool.takeIdle()) ??
+        await pool.connect();
     } catch (error) {
       return this.#failed(
         error instanceof McaError ? error : unreachable(error),
@@ -210,41 +213,56 @@ export class Exchange {
   }
 
   /** Sends the request; the promise tells whether all of it was sent. */
-  #send(peer: Peer, deadline: Deadline): Promise<boolean> {
-    return this.#sender.sendHead(peer, this.#headText).then(async (isSent) => {
-      const isAllSent = isSent && await this.#sender.sendRest(peer);
-      this.#environment.deadlines.postpone(
-        deadline,
-        this.#environment.responseHeadTimeout,
-      );
-      // From here on the client has nothing to say but that it is gone.
-      if (isAllSent) this.#client.reader.prefetch();
-      return isAllSent;
-    });
+  async #send(peer: Peer, deadline: Deadline): Promise<boolean> {
+    const isAllSent = await this.#sender.send(peer, this.#headText);
+    this.#environment.deadlines.postpone(
+      deadline,
+      this.#environment.responseHeadTimeout,
+    );
+    // From here on the client has nothing to say but that it is gone.
+    if (isAllSent) this.#client.reader.prefetch();
+    return isAllSent;
   }
 
   /** The final response's head, interim ones passed on; undefined where the upstream ended first. */
   async #readHead(peer: Peer): Promise<ResponseHead | undefined> {
-    for (let interim = 0;; interim++) {
-      const octets = await readHeadOctets(peer);
-      if (octets === undefined) return undefined;
-      const head = parseResponseHead(octets);
-      peer.reader.consume(octets.length);
+    const { reader } = peer;
+    let searched = 0;
+    for (let interim = 0;;) {
+      const { buffered } = reader;
+      const end = findHeadEnd(buffered, searched - 3);
+      if (end < 0) {
+        if (buffered.length >= HEAD_LIMITS.head) {
+          throw new ProtocolError(
+            "The API server's response head is too long",
+            502,
+          );
+        }
+        searched = buffered.length;
+        if (!await reader.fill()) return undefined;
+        continue;
+      }
+      const head = parseResponseHead(buffered.subarray(0, end));
+      reader.consume(end);
+      searched = 0;
       if (head.status >= 200 || head.status === 101) return head;
-      if (interim >= 16) {
+      if (++interim > 16) {
         throw new ProtocolError(
           "The API server sent too many interim responses",
           502,
         );
       }
-      this.#hasInterim = true;
-      if (this.#request.isHttp10) continue;
-      const fields = forwardedFields(head, () => false);
-      await this.#client.write(
-        textToOctets(responseHeadText(head.status, head.reason, fields)),
-      )
-        .catch(() => {});
+      await this.#passOnInterim(head);
     }
+  }
+
+  async #passOnInterim(head: ResponseHead): Promise<void> {
+    this.#hasInterim = true;
+    if (this.#request.isHttp10) return;
+    const fields = forwardedFields(head);
+    const text = responseHeadText(head.status, head.reason, fields);
+    // A client that is gone shows when it is to get the final response.
+    await this.#client.write(textToOctets(text)).catch(() => {});
   }
 
   #withoutResponse(upstream: UpstreamConnection): ExchangeOutcome | "retry" {
@@ -337,7 +355,7 @@ export class Exchange {
   }
 
   #responseFields(head: ResponseHead, framing: Framing): HeaderField[] {
-    const fields = forwardedFields(head, () => false);
+    const fields = forwardedFields(head);
     if (framing.kind === "none" && head.status !== 204) {
       // The answer to HEAD, and a 304, describe a body that does not follow.
       fields.push(...framingFields(describedFraming(head) ?? framing));
@@ -360,7 +378,7 @@ export class Exchange {
         ),
       );
     }
-    const fields = forwardedFields(head, () => false);
+    const fields = forwardedFields(head);
     for (const value of allValues(head, "upgrade")) {
       fields.push(["Upgrade", value]);
     }
@@ -403,25 +421,6 @@ export class Exchange {
       tunnel: undefined,
       ...known,
     };
-  }
-}
-
-/** The octets of the next head, left in the buffer; undefined where the peer ended before any. */
-async function readHeadOctets(peer: Peer): Promise<Uint8Array | undefined> {
-  const { reader } = peer;
-  let searched = 0;
-  for (;;) {
-    const { buffered } = reader;
-    const end = findHeadEnd(buffered, searched - 3);
-    if (end >= 0) return buffered.subarray(0, end);
-    if (buffered.length >= HEAD_LIMITS.head) {
-      throw new ProtocolError(
-        "The API server's response head is too long",
-        502,
-      );
-    }
-    searched = buffered.length;
-    if (!await reader.fill()) return undefined;
   }
 }
 

@@ -190,7 +190,7 @@ const CONNECTION_FIELDS: ReadonlySet<string> = new Set([
  */
 export function forwardedFields(
   head: MessageHead,
-  drops: (lowerName: string) => boolean,
+  drops?: (lowerName: string) => boolean,
 ): HeaderField[] {
   const named = head.lowerNames.includes("connection")
     ? listMembers(head, "connection")
@@ -200,7 +200,7 @@ export function forwardedFields(
     const field = head.fields[index];
     const lowerName = head.lowerNames[index];
     if (field === undefined || lowerName === undefined) continue;
-    if (CONNECTION_FIELDS.has(lowerName) || drops(lowerName)) continue;
+    if (CONNECTION_FIELDS.has(lowerName) || drops?.(lowerName)) continue;
     if (named.length > 0 && named.includes(lowerName)) continue;
     forwarded.push(field);
   }

@@ -102,7 +102,8 @@ export function writeText(
   offset: number,
 ): number {
   // The encoder is several times as fast, but writes UTF-8: the same for ASCII alone.
-  const room = into.subarray(offset, offset + text.length);
+  // What it writes too much is behind the text, where nothing is yet.
+  const room = offset === 0 ? into : into.subarray(offset);
   const { read, written } = ENCODER.encodeInto(text, room);
   if (read === text.length && written === read) return written;
   for (let index = 0; index < text.length; index++) {

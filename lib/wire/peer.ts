@@ -38,13 +38,17 @@ export class Peer {
 
   /** Writes all of `data`. Rejects where the peer is gone. */
   async write(data: Uint8Array): Promise<void> {
-    let written = await this.#connection.write(data);
-    while (written < data.length) {
+    const written = await this.#connection.write(data);
+    if (written < data.length) await this.#writeRest(data, written);
+    this.#octetsWritten += data.length;
+  }
+
+  async #writeRest(data: Uint8Array, from: number): Promise<void> {
+    for (let written = from; written < data.length;) {
       const count = await this.#connection.write(data.subarray(written));
       if (count <= 0) throw new TypeError("A write took no octets");
       written += count;
     }
-    this.#octetsWritten += written;
   }
 
   /**
@@ -62,8 +66,12 @@ export class Peer {
       : new Uint8Array(length);
     writeText(before, block, 0);
     block.set(octets, before.length);
-    writeText(after, block, before.length + octets.length);
-    await this.write(block.subarray(0, length));
+    if (after !== "") writeText(after, block, before.length + octets.length);
+    // As in write(): each request comes here twice, and one promise less counts.
+    const data = block.subarray(0, length);
+    const written = await this.#connection.write(data);
+    if (written < length) await this.#writeRest(data, written);
+    this.#octetsWritten += length;
     // After a failed write nobody knows who still reads it.
     this.#blocks.giveBack(block);
   }

@@ -56,18 +56,23 @@ export class RequestSender {
     return this.#clientFault;
   }
 
-  /** Sends the head with what there is of the body. False where the upstream takes no more. */
-  async sendHead(upstream: Peer, headText: string): Promise<boolean> {
-    return await succeeds(
-      upstream.writeJoined(headText, this.#firstBodyOctets),
-    );
+  /**
+   * Sends the head with what there is of the body at once, and then the rest.
+   * Returns whether all of it was sent; never rejects. Where the client breaks
+   * the framing, the upstream is closed.
+   */
+  async send(upstream: Peer, headText: string): Promise<boolean> {
+    try {
+      await upstream.writeJoined(headText, this.#firstBodyOctets);
+      return this.#body.isComplete || await this.#sendRest(upstream);
+    } catch {
+      // The answer may have come before: whoever reads it finds out.
+      return false;
+    }
   }
 
-  /**
-   * Sends the rest of the body. Returns whether all of it was sent; never
-   * rejects. Where the client breaks the framing, the upstream is closed.
-   */
-  async sendRest(upstream: Peer): Promise<boolean> {
+  /** Rejects where the upstream takes no more. */
+  async #sendRest(upstream: Peer): Promise<boolean> {
     const { reader } = this.#client;
     while (!this.#body.isComplete) {
       if (reader.length === 0 && !await reader.fill()) return false;
@@ -82,11 +87,11 @@ export class RequestSender {
         return false;
       }
       this.#octets += taken;
-      const isWritten = await succeeds(
-        upstream.write(buffered.subarray(0, taken)),
-      );
-      reader.consume(taken);
-      if (!isWritten) return false;
+      try {
+        await upstream.write(buffered.subarray(0, taken));
+      } finally {
+        reader.consume(taken);
+      }
     }
     return true;
   }
@@ -94,15 +99,5 @@ export class RequestSender {
   /** Takes no more from the client: the response is complete without the rest. */
   stop(): void {
     this.#isStopped = true;
-  }
-}
-
-async function succeeds(write: Promise<void>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch {
-    // The answer may have come before: whoever reads it finds out.
-    return false;
   }
 }

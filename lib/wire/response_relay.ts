@@ -96,7 +96,9 @@ export class ResponseRelay {
       } catch {
         return "upstream-failed";
       }
-      if (!await this.#write(head, buffered.subarray(0, taken))) {
+      try {
+        await this.#write(head, buffered.subarray(0, taken));
+      } catch {
         return "client-gone";
       }
       head = "";
@@ -104,9 +106,12 @@ export class ResponseRelay {
       reader.consume(taken);
       if (this.#body.isComplete) return "complete";
       if (this.#mayEndHere()) return await this.#endHere();
-      if (reader.length === 0 && !await this.#fill()) {
-        return this.#mayEndHere() ? await this.#endHere() : await this.#atEnd();
-      }
+      if (reader.length > 0) continue;
+      this.#isWaiting = true;
+      const isMore = await reader.fill();
+      this.#isWaiting = false;
+      if (isMore) continue;
+      return this.#mayEndHere() ? await this.#endHere() : await this.#atEnd();
     }
   }
 
@@ -126,42 +131,32 @@ export class ResponseRelay {
       this.#body instanceof ChunkedBody && this.#body.isBetweenChunks;
   }
 
-  async #fill(): Promise<boolean> {
-    this.#isWaiting = true;
-    const isMore = await this.#upstream.reader.fill();
-    this.#isWaiting = false;
-    return isMore;
-  }
-
-  /** False where the client takes no more. */
-  async #write(head: string, octets: Uint8Array): Promise<boolean> {
+  /** Rejects where the client takes no more. */
+  #write(head: string, octets: Uint8Array): Promise<void> {
     const isChunk = this.#chunks && octets.length > 0;
-    const before = isChunk ? `${octets.length.toString(16)}\r\n` : "";
+    const before = isChunk ? `${head}${octets.length.toString(16)}\r\n` : head;
     const after = isChunk ? "\r\n" : "";
     this.#hasBegun = true;
-    try {
-      if (octets.length > JOIN_LIMIT) {
-        if (head + before !== "") {
-          await this.#client.write(textToOctets(head + before));
-        }
-        await this.#client.write(octets);
-        if (isChunk) await this.#client.write(textToOctets(after));
-      } else if (head + before === "") {
-        if (octets.length > 0) await this.#client.write(octets);
-      } else {
-        await this.#client.writeJoined(head + before, octets, after);
-      }
-      return true;
-    } catch {
-      return false;
+    if (octets.length > JOIN_LIMIT) {
+      return this.#writeInPieces(before, octets, after);
     }
+    if (before !== "") return this.#client.writeJoined(before, octets, after);
+    return octets.length > 0 ? this.#client.write(octets) : Promise.resolve();
+  }
+
+  async #writeInPieces(
+    before: string,
+    octets: Uint8Array,
+    after: string,
+  ): Promise<void> {
+    if (before !== "") await this.#client.write(textToOctets(before));
+    await this.#client.write(octets);
+    if (after !== "") await this.#client.write(textToOctets(after));
   }
 
   async #endHere(): Promise<RelayEnd> {
     this.#upstream.close();
-    return await this.#write(LAST_CHUNK, new Uint8Array(0))
-      ? "ended"
-      : "client-gone";
+    return await this.#writeLastChunk("ended");
   }
 
   async #atEnd(): Promise<RelayEnd> {
@@ -169,9 +164,15 @@ export class ResponseRelay {
     const isOrderly = this.#upstream.isOpen &&
       this.#upstream.reader.failure === undefined;
     if (!isOrderly || !this.#body.mayEnd()) return "upstream-failed";
-    if (!this.#chunks) return "complete";
-    return await this.#write(LAST_CHUNK, new Uint8Array(0))
-      ? "complete"
-      : "client-gone";
+    return this.#chunks ? await this.#writeLastChunk("complete") : "complete";
+  }
+
+  async #writeLastChunk(end: RelayEnd): Promise<RelayEnd> {
+    try {
+      await this.#client.write(textToOctets(LAST_CHUNK));
+      return end;
+    } catch {
+      return "client-gone";
+    }
   }
 }

@@ -92,15 +92,20 @@ export class UpstreamPool {
   }
 
   /**
-   * A connection of one's own until it is given back or closed.
+   * A connection of one's own until it is given back or closed: an idle one, or
+   * else a new one.
    *
-   * @param fresh Passes over the idle ones: one of them has just turned out to be dead.
-   * @throws {McaError} `upstream` where none can be had, `not-ready` where there are too many.
+   * @throws {McaError} As {@link connect} does.
    */
-  async acquire(fresh = false): Promise<UpstreamConnection> {
-    while (!fresh) {
+  async acquire(): Promise<UpstreamConnection> {
+    return this.takeIdle() ?? await this.connect();
+  }
+
+  /** The idle connection that was used last; undefined where none is good any more. */
+  takeIdle(): UpstreamConnection | undefined {
+    for (;;) {
       const idle = this.#idle.pop();
-      if (idle === undefined) break;
+      if (idle === undefined) return undefined;
       this.#environment.deadlines.remove(idle.deadline);
       idle.peer.reader.onEnd = undefined;
       const { hasEnded, length } = idle.peer.reader;
@@ -109,7 +114,27 @@ export class UpstreamPool {
       }
       idle.peer.close();
     }
-    return { peer: await this.#connect(), isReused: false };
+  }
+
+  /**
+   * A new connection of one's own until it is given back or closed.
+   *
+   * @throws {McaError} `upstream` where none can be had, `not-ready` where there are too many.
+   */
+  async connect(): Promise<UpstreamConnection> {
+    if (this.#isClosed) throw shuttingDown();
+    if (this.#open + this.#connecting.size >= this.#settings.maxOpen) {
+      throw new McaError("not-ready", "There are too many requests at once", {
+        hint: "Try again later, or end some watches.",
+      });
+    }
+    const options = this.#environment.options();
+    const connection = await this.#connectInTime(options);
+    this.#open++;
+    const { blocks } = this.#environment;
+    const peer = new Peer(connection, blocks, () => this.#open--);
+    this.#madeWith.set(peer, options);
+    return { peer, isReused: false };
   }
 
   /** Takes back a connection on which a request and its response were completed. */
@@ -156,22 +181,6 @@ export class UpstreamPool {
     if (idle !== undefined) this.#environment.deadlines.remove(idle.deadline);
     peer.reader.onEnd = undefined;
     peer.close();
-  }
-
-  async #connect(): Promise<Peer> {
-    if (this.#isClosed) throw shuttingDown();
-    if (this.#open + this.#connecting.size >= this.#settings.maxOpen) {
-      throw new McaError("not-ready", "There are too many requests at once", {
-        hint: "Try again later, or end some watches.",
-      });
-    }
-    const options = this.#environment.options();
-    const connection = await this.#connectInTime(options);
-    this.#open++;
-    const { blocks } = this.#environment;
-    const peer = new Peer(connection, blocks, () => this.#open--);
-    this.#madeWith.set(peer, options);
-    return peer;
   }
 
   async #connectInTime(options: ConnectOptions): Promise<Connection> {

@@ -64,11 +64,11 @@ Deno.test("UpstreamPool.acquire() lends the most recently used connection first"
   strictEqual((await pool.acquire()).isReused, false);
 });
 
-Deno.test("UpstreamPool.acquire() makes a fresh one where that is asked for", async () => {
+Deno.test("UpstreamPool.connect() makes a new one where others are idle", async () => {
   const { pool } = pooling();
   const { peer } = await pool.acquire();
   pool.giveBack(peer);
-  const fresh = await pool.acquire(true);
+  const fresh = await pool.connect();
   notStrictEqual(fresh.peer, peer);
   strictEqual(fresh.isReused, false);
 });
