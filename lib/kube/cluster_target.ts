@@ -38,6 +38,11 @@ export interface ClusterTarget {
   readonly host: string;
   /** The root certificates of the API server, in PEM, for whoever needs them again. */
   readonly caCertificates: readonly string[];
+  /**
+   * Looks at the source of the roots once more: the API server showed a
+   * certificate that they do not vouch for. Absent where they never change.
+   */
+  readonly refreshRoots?: () => Promise<void>;
   readonly credentials: Credentials;
   /** The namespace of the ServiceAccount or of the context. */
   readonly namespace: string;

@@ -80,6 +80,9 @@ export async function inClusterTarget(
     get caCertificates() {
       return ca.value;
     },
+    async refreshRoots() {
+      await ca.look();
+    },
     namespace: namespace.value,
     credentials: {
       headers() {

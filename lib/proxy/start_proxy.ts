@@ -94,7 +94,13 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { clock, network } = platform;
   const deadlines = new Deadlines(clock);
   const blocks = new BlockPool();
-  const shared = { connect: network.connect, clock, blocks, deadlines };
+  const shared = {
+    connect: network.connect,
+    clock,
+    blocks,
+    deadlines,
+    refreshRoots: target.refreshRoots,
+  };
   const pool = new UpstreamPool({ ...shared, options: () => target.connect });
   const anonymousPool = new UpstreamPool({
     ...shared,

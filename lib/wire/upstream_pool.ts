@@ -49,10 +49,17 @@ export const POOL_SETTINGS: PoolSettings = {
 export interface PoolEnvironment {
   /** How to connect now: another object where that has changed. */
   readonly options: () => ConnectOptions;
+  /** Has `options` look for new roots, where there is anywhere to look. */
+  readonly refreshRoots?: (() => Promise<void>) | undefined;
   readonly connect: Network["connect"];
   readonly clock: Clock;
   readonly blocks: BlockPool;
   readonly deadlines: Deadlines;
+}
+
+interface MadeConnection {
+  readonly options: ConnectOptions;
+  readonly connection: Connection;
 }
 
 interface IdleConnection {
@@ -128,8 +135,7 @@ export class UpstreamPool {
         hint: "Try again later, or end some watches.",
       });
     }
-    const options = this.#environment.options();
-    const connection = await this.#connectInTime(options);
+    const { options, connection } = await this.#connectWithRoots();
     this.#open++;
     const { blocks } = this.#environment;
     const peer = new Peer(connection, blocks, () => this.#open--);
@@ -181,6 +187,22 @@ export class UpstreamPool {
     if (idle !== undefined) this.#environment.deadlines.remove(idle.deadline);
     peer.reader.onEnd = undefined;
     peer.close();
+  }
+
+  /** Tries again where the server's CA turns out to have been replaced meanwhile. */
+  async #connectWithRoots(): Promise<MadeConnection> {
+    const options = this.#environment.options();
+    try {
+      return { options, connection: await this.#connectInTime(options) };
+    } catch (error) {
+      if (!(error instanceof McaError) || error.code !== "certificate") {
+        throw error;
+      }
+      await this.#environment.refreshRoots?.();
+      const fresh = this.#environment.options();
+      if (fresh === options || this.#isClosed) throw error;
+      return { options: fresh, connection: await this.#connectInTime(fresh) };
+    }
   }
 
   async #connectInTime(options: ConnectOptions): Promise<Connection> {

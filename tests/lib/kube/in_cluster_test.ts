@@ -306,6 +306,18 @@ Deno.test("inClusterTarget() follows a CA that changes, and only then", async ()
   strictEqual(target.caCertificates, target.connect.tls?.caCertificates);
 });
 
+Deno.test("refreshRoots() reads the CA at once", async () => {
+  const { write, target: open } = await pod();
+  const target = await open();
+  const before = target.connect;
+  await target.refreshRoots?.();
+  strictEqual(target.connect, before);
+  const { otherCa } = await tlsMaterial();
+  await write("ca.crt", otherCa.certificate);
+  await target.refreshRoots?.();
+  deepStrictEqual(target.connect.tls?.caCertificates, [otherCa.certificate]);
+});
+
 Deno.test("inClusterTarget() keeps the runtime's error as the cause", async () => {
   const closed = await pod();
   closed.files.fail("readText", `${DIRECTORY}/ca.crt`, "EIO");

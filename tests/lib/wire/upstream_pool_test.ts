@@ -20,17 +20,35 @@ import { MemoryConnection } from "../../fakes/memory_connection.ts";
 
 const OPTIONS: ConnectOptions = { hostname: "memory", port: 1 };
 
+/** Roots that every server's certificate comes from, unless a test has others. */
+const UNCHANGED_ROOTS: {
+  readonly trusted: ConnectOptions | undefined;
+  readonly refreshRoots: () => Promise<void>;
+} = { trusted: undefined, refreshRoots: () => Promise.resolve() };
+
 function pooling(settings: Partial<PoolSettings> = {}) {
   const clock = new FakeClock();
   const servers: MemoryConnection[] = [];
-  const state = { options: OPTIONS, hangs: false };
+  const state = {
+    options: OPTIONS,
+    hangs: false,
+    ...UNCHANGED_ROOTS,
+  };
   const pool = new UpstreamPool(
     {
       clock,
       blocks: new BlockPool(),
       deadlines: new Deadlines(clock),
       options: () => state.options,
-      connect: ({ signal }) => {
+      refreshRoots: () => state.refreshRoots(),
+      connect: ({ signal, ...options }) => {
+        if (
+          state.trusted !== undefined && options.tls !== state.trusted.tls
+        ) {
+          return Promise.reject(
+            new McaError("certificate", "Issued by another CA"),
+          );
+        }
         if (state.hangs) {
           return new Promise((_, reject) => {
             signal?.addEventListener("abort", () => reject(signal.reason));
@@ -135,6 +153,36 @@ Deno.test("UpstreamPool.acquire() leaves behind what was made with other options
   strictEqual(busy.peer.isOpen, false);
   pool.giveBack(next.peer);
   strictEqual((await pool.acquire()).peer, next.peer);
+});
+
+Deno.test("UpstreamPool.connect() looks for new roots where those in use do not fit", async () => {
+  const { pool, state } = pooling();
+  const renewed = { ...OPTIONS, tls: { caCertificates: ["new"] } };
+  let looks = 0;
+  Object.assign(state, {
+    trusted: renewed,
+    refreshRoots: () => {
+      looks++;
+      state.options = renewed;
+      return Promise.resolve();
+    },
+  });
+  const { peer } = await pool.connect();
+  strictEqual(peer.isOpen, true);
+  deepStrictEqual([looks, pool.counts.open], [1, 1]);
+  // It counts as made with the new ones: it may be used again.
+  pool.giveBack(peer);
+  strictEqual(pool.takeIdle()?.peer, peer);
+  strictEqual(looks, 1);
+});
+
+Deno.test("UpstreamPool.connect() fails where there are no new roots", async () => {
+  const { pool, state } = pooling();
+  Object.assign(state, {
+    trusted: { ...OPTIONS, tls: { caCertificates: ["new"] } },
+  });
+  await rejects(pool.connect(), /Issued by another CA/);
+  deepStrictEqual(pool.counts, { open: 0, idle: 0, connecting: 0 });
 });
 
 Deno.test("UpstreamPool.acquire() refuses more connections than there may be", async () => {
