@@ -12,7 +12,13 @@ export const CHART = fileURLToPath(
 );
 
 /** The release and the namespace that the chart is rendered for. */
-export const RELEASE = { name: "shop", namespace: "mca-system" } as const;
+export const RELEASE: ReleaseName = { name: "shop", namespace: "mca-system" };
+
+/** A release and its namespace. */
+export interface ReleaseName {
+  readonly name: string;
+  readonly namespace: string;
+}
 
 /** helm's path; undefined where it is neither built nor installed. */
 export async function locateHelm(): Promise<string | undefined> {
@@ -62,8 +68,8 @@ export function template(
   helm: string,
   values: Values,
   args: readonly string[] = [],
+  { name, namespace }: ReleaseName = RELEASE,
 ): Promise<CommandResult> {
-  const { name, namespace } = RELEASE;
   return runHelm(
     helm,
     ["template", name, CHART, `--namespace=${namespace}`, ...args],
@@ -71,9 +77,9 @@ export function template(
   );
 }
 
-/** The objects in a stream of YAML. */
+/** The objects in a stream of YAML 1.1, which is what Kubernetes reads: `on` is no string there. */
 export function readManifests(text: string): JsonObject[] {
-  return parseAllDocuments(text).flatMap((document) => {
+  return parseAllDocuments(text, { version: "1.1" }).flatMap((document) => {
     const value: unknown = document.toJS();
     return isJsonObject(value) ? [value] : [];
   });
@@ -87,8 +93,9 @@ export function readManifests(text: string): JsonObject[] {
 export async function render(
   helm: string,
   values: Values,
+  release: ReleaseName = RELEASE,
 ): Promise<JsonObject[]> {
-  const { code, stdout, stderr } = await template(helm, values);
+  const { code, stdout, stderr } = await template(helm, values, [], release);
   if (code !== 0) throw new Error(`helm template failed: ${stderr}`);
   return readManifests(stdout);
 }

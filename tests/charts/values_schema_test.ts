@@ -7,6 +7,7 @@ import { VERSION } from "../../lib/version.ts";
 import { testWithHelm } from "./each_rendering.ts";
 import { CHART, runHelm, template, type Values } from "./helm.ts";
 import { at, objectAt } from "./object_path.ts";
+import { combinations } from "./value_combinations.ts";
 
 async function readYaml(name: string): Promise<JsonObject> {
   const value: unknown = parse(await Deno.readTextFile(`${CHART}${name}`));
@@ -112,6 +113,8 @@ const BAD: readonly (readonly [Values, RegExp])[] = [
   [{ settings: { proxyEnv: { A: 1 } } }, /proxyEnv/],
   [{ uninjectable: "ignore" }, /uninjectable/],
   [{ webhook: { name: "Mca" } }, /name/],
+  // Services have to begin with a letter.
+  [{ webhook: { name: "1" } }, /name/],
   [{ webhook: { labelledPods: false } }, /webhook/],
   [{ webhook: { failurePolicy: "fail" } }, /failurePolicy/],
   [{ webhook: { timeoutSeconds: 31 } }, /timeoutSeconds/],
@@ -140,6 +143,11 @@ const BAD: readonly (readonly [Values, RegExp])[] = [
   [{ topologySpread: { whenUnsatisfiable: "Never" } }, /whenUnsatisfiable/],
   [{ podLabels: { "mca.k8s.io/inject": "true" } }, /podLabels/],
   [{ podLabels: { "app.kubernetes.io/name": "a" } }, /podLabels/],
+  // What the chart itself sets would stand there twice.
+  [{ podLabels: { "helm.sh/chart": "a" } }, /podLabels/],
+  [{ podAnnotations: { "checksum/settings": "a" } }, /podAnnotations/],
+  [{ extraEnv: [{ name: "NAMESPACE", value: "a" }] }, /extraEnv/],
+  [{ extraEnv: [{ name: "MCA_LOG_LEVEL", value: "a" }] }, /extraEnv/],
   [{ podAnnotations: { a: true } }, /podAnnotations/],
   [{ runAsUser: 0 }, /runAsUser/],
   [{ port: 443 }, /port/],
@@ -172,10 +180,75 @@ testWithHelm(
   },
 );
 
+/** Values with one in them, at the path. */
+function valuesAt(path: readonly string[], value: unknown): Values {
+  const [first = "", ...rest] = path;
+  return { [first]: rest.length === 0 ? value : valuesAt(rest, value) };
+}
+
+/** The paths of all values, those that hold others too. */
+function* paths(
+  value: JsonObject,
+  path: readonly string[] = [],
+): Generator<readonly string[]> {
+  for (const [key, child] of Object.entries(value)) {
+    yield [...path, key];
+    if (isJsonObject(child)) yield* paths(child, [...path, key]);
+  }
+}
+
+testWithHelm(
+  "values.schema.json refuses null by name where the templates need a value",
+  async (helm) => {
+    let taken = 0;
+    for (const path of paths(values)) {
+      const { code, stdout, stderr } = await template(
+        helm,
+        valuesAt(path, null),
+      );
+      const name = path.join(".");
+      if (code !== 0) {
+        assert.match(stderr, /missing property/, name);
+        assert.ok(stderr.includes(`'${path.at(-1)}'`), `${name}: ${stderr}`);
+        continue;
+      }
+      taken++;
+      // Nothing is left of it where it would have stood.
+      assert.doesNotMatch(stdout, /<nil>|%!|^ *[\w./-]+: $/m, name);
+    }
+    assert.ok(taken > 15, `${taken} may be null`);
+  },
+);
+
+Deno.test("values.schema.json keeps every variable of the chart from being set again", async () => {
+  const text = await Deno.readTextFile(`${CHART}templates/deployment.yaml`);
+  const [, env = ""] = /\n {10}env:\n([\s\S]*?)\n {10}ports:/.exec(text) ?? [];
+  const names = [...env.matchAll(/- name: (\w+)/g)].map(([, name]) => name);
+  assert.ok(names.length > 10);
+  assert.deepEqual(
+    at(
+      schema,
+      ...["properties", "extraEnv", "items", "properties", "name"],
+      ...["not", "enum"],
+    ),
+    names,
+  );
+});
+
 testWithHelm("helm lint --strict finds nothing wrong", async (helm) => {
-  const { code, stdout } = await runHelm(helm, ["lint", "--strict", CHART]);
-  assert.equal(code, 0, stdout);
-  assert.doesNotMatch(stdout, /WARNING|ERROR/);
+  const all = [
+    ...combinations(["certificates", "options"]),
+    ...combinations(["webhooks", "settings", "details"]),
+  ];
+  for (const { name, values } of all) {
+    const { code, stdout } = await runHelm(
+      helm,
+      ["lint", "--strict", CHART],
+      { values },
+    );
+    assert.equal(code, 0, `${name}: ${stdout}`);
+    assert.doesNotMatch(stdout, /WARNING|ERROR/, name);
+  }
 });
 
 testWithHelm(

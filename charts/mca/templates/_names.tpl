@@ -1,4 +1,7 @@
-{{/* The name of everything in the release. */}}
+{{/*
+The name of everything in the release. Like other names it is quoted wherever it
+stands alone: `1234`, `12e3` and `true` are names too, and no strings in YAML.
+*/}}
 {{- define "mca.name" -}}
 {{ .Values.webhook.name }}
 {{- end -}}
@@ -10,7 +13,7 @@
 
 {{- define "mca.selectorLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: webhook
 {{- end -}}
 

@@ -3,8 +3,8 @@
 - key: kubernetes.io/metadata.name
   operator: NotIn
   values:
-    {{- range append .Values.webhook.excludedNamespaces .Release.Namespace | uniq }}
-    - {{ . }}
+    {{- range append (.Values.webhook.excludedNamespaces | default list) .Release.Namespace | uniq }}
+    - {{ . | quote }}
     {{- end }}
 {{- with .Values.webhook.namespaceExpressions }}
 {{ toYaml . }}
@@ -18,8 +18,8 @@ it: a field that the chart never had is none that an upgrade takes away.
 {{- define "mca.webhook" -}}
 clientConfig:
   service:
-    name: {{ include "mca.name" . }}
-    namespace: {{ .Release.Namespace }}
+    name: {{ include "mca.name" . | quote }}
+    namespace: {{ .Release.Namespace | quote }}
     path: /mutate
     port: {{ .Values.service.port }}
   {{- if eq .Values.certificates.source "secret" }}
