@@ -114,6 +114,31 @@ export class McaError extends Error {
   }
 }
 
+/**
+ * Text of others as a terminal may show it: with control characters, and those
+ * that turn the direction of writing, as escapes. What a manifest or a file is
+ * named may neither look like a line of MCA's own nor talk to the terminal.
+ *
+ * @example
+ * ```ts
+ * import { visibleText } from "./errors.ts";
+ *
+ * console.log(visibleText("a\nb")); // a\u000ab
+ * ```
+ */
+export function visibleText(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) =>
+      `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The same, with its lines as they are. */
+function visibleLines(text: string): string {
+  return text.split("\n").map(visibleText).join("\n");
+}
+
 /** The place as a prefix for a message: `pod.yaml, document 2, line 4:7, spec.containers`. */
 export function formatPlace(place: McaErrorPlace): string {
   const parts: string[] = [];
@@ -129,16 +154,18 @@ export function formatPlace(place: McaErrorPlace): string {
     );
   }
   if (place.field !== undefined) parts.push(place.field);
-  return parts.join(", ");
+  return visibleText(parts.join(", "));
 }
 
 /** The error as the lines a command prints on stderr, without a trailing newline. */
 export function formatError(program: string, error: McaError): string {
   const place = formatPlace(error.place);
-  const line = `${program}: ${
-    place === "" ? "" : `${place}: `
-  }${error.message}`;
-  return error.hint === undefined ? line : `${line}\nhint: ${error.hint}`;
+  const line = `${program}: ${place === "" ? "" : `${place}: `}${
+    visibleLines(error.message)
+  }`;
+  return error.hint === undefined
+    ? line
+    : `${line}\nhint: ${visibleLines(error.hint)}`;
 }
 
 /**

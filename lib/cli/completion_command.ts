@@ -15,6 +15,7 @@ import {
   type Described,
 } from "./completion_model.ts";
 import { zshCompletion } from "./completion_zsh.ts";
+import { didYouMean, nearestWord } from "../suggestion.ts";
 import { usage } from "./option_values.ts";
 
 const SHELLS: ReadonlyMap<string, (program: CompletedProgram) => string> =
@@ -62,12 +63,18 @@ export function completionCommand(
       }
       const write = SHELLS.get(positionals.join(" "));
       if (write === undefined) {
+        const shells = [...SHELLS.keys()];
         throw new McaError(
           "usage",
           positionals.length === 0
             ? "No shell was given"
             : `There are no completions for ${positionals.join(" ")}`,
-          { hint: `Give one of: ${[...SHELLS.keys()].join(", ")}.` },
+          {
+            hint: didYouMean(
+              nearestWord(positionals.join(" "), shells),
+              `Give one of: ${shells.join(", ")}.`,
+            ),
+          },
         );
       }
       await terminal.writeOut(

@@ -18,6 +18,12 @@ const WILDCARD = /[*?[]/;
 
 /** The error for a file operation that failed, in words. */
 export function fileError(path: string, cause: unknown): McaError {
+  if (path === "") {
+    return new McaError("file", "The name of a file is empty", {
+      hint: "Name a file; a variable may not be set.",
+      cause,
+    });
+  }
   const code = systemErrorCode(cause);
   const known: Readonly<Record<string, readonly [string, string]>> = {
     ENOENT: ["No such file or directory", "Check the path."],
@@ -171,6 +177,7 @@ async function expandInput(
   recursive: boolean,
   files: FileStore,
 ): Promise<string[]> {
+  if (name === "") throw fileError(name, { code: "ENOENT" });
   const info = await tryFile(name, () => files.info(name));
   if (info !== null && !info.isDirectory) return [name];
   if (info === null && !WILDCARD.test(name)) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { McaError } from "../errors.ts";
+import { type McaError, visibleText } from "../errors.ts";
 import { REASONS } from "../inject/reasons.ts";
 import type { ObjectReport } from "../inject/transform_document.ts";
 import { STANDARD_INPUT } from "./inject_inputs.ts";
@@ -29,17 +29,21 @@ function nameOf({ object }: ObjectReport): string {
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 
-function formatText(report: ObjectReport, { file }: ReportPlace): string {
+function formatText(report: ObjectReport, place: ReportPlace): string {
+  return `${visibleText(textOf(report, place))}\n`;
+}
+
+function textOf(report: ObjectReport, { file }: ReportPlace): string {
   const place = file === STANDARD_INPUT ? "" : `${file}: `;
   const { outcome, reason } = report;
   if (reason === undefined || outcome === "unchanged") {
-    return `${place}${nameOf(report)}: ${outcome}\n`;
+    return `${place}${nameOf(report)}: ${outcome}`;
   }
   const { sentence } = REASONS[reason.code];
   const field = reason.field === undefined ? "" : ` at ${reason.field}`;
   return `${place}${
     nameOf(report)
-  }: ${outcome}: ${sentence} (${reason.code}${field})\n`;
+  }: ${outcome}: ${sentence} (${reason.code}${field})`;
 }
 
 function formatJson(report: ObjectReport, place: ReportPlace): string {

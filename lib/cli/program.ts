@@ -74,13 +74,22 @@ async function dispatch(
       return await runCommand(await command.load(), args, platform, signals);
     }
   }
-  const hint = `Run \`${program.name} --help\` to see the commands.`;
   if (first === "") {
+    const hint = seeCommands(program);
     throw new McaError("usage", "No command was given", { hint });
   }
+  throw unknownCommand(program, first);
+}
+
+function seeCommands({ name }: Program): string {
+  return `Run \`${name} --help\` to see the commands.`;
+}
+
+function unknownCommand(program: Program, word: string): McaError {
   const names = [...commandsOf(program).map(({ name }) => name), "help"];
-  throw new McaError("usage", `There is no command ${first}`, {
-    hint: didYouMean(nearestWord(first.replace(/^--/, ""), names), hint),
+  const nearest = nearestWord(word.replace(/^--/, ""), names);
+  return new McaError("usage", `There is no command ${word}`, {
+    hint: didYouMean(nearest, seeCommands(program)),
   });
 }
 
@@ -128,8 +137,12 @@ async function help(
   program: Program,
   args: readonly string[],
 ): Promise<string> {
-  const entry = entryOf(program, args[0] ?? "");
-  if (entry !== undefined) return (await entry.load()).help;
+  const [word] = args;
+  if (word !== undefined) {
+    const entry = entryOf(program, word);
+    if (entry === undefined) throw unknownCommand(program, word);
+    return (await entry.load()).help;
+  }
   const commands = commandsOf(program);
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(({ name, summary }) =>

@@ -141,7 +141,7 @@ Deno.test("completionCommand() tells the shells that it knows", async () => {
   const command = completionCommand("mca", () => Promise.resolve(COMMANDS));
   match(
     await errorOf(command, ["tcsh"]) ?? "",
-    /^mca: There are no completions for tcsh\nhint: Give one of: bash, zsh, fish\./,
+    /^mca: There are no completions for tcsh\nhint: Give one of: bash, zsh, fish\.$/m,
   );
   match(await errorOf(command, []) ?? "", /^mca: No shell was given\n/);
 });

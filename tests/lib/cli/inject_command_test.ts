@@ -234,6 +234,20 @@ Deno.test("injectCommand.run() goes past errors with --keep-going, on stdout", a
   assert.match(fake.error(), /^mca: standard input, document 1, line 3:8/);
 });
 
+Deno.test("injectCommand.run() reports no name as it would talk to a terminal", async () => {
+  const stdin = pod('"\\e[31ma\\nPod b"');
+  const fake = fakePlatform({ stdin });
+  assert.equal(await inject(["--dry-run"], fake), 0);
+  assert.equal(fake.error(), "Pod \\u001b[31ma\\u000aPod b: injected\n");
+});
+
+Deno.test("injectCommand.run() says that a file's name is empty", async () => {
+  for (const args of [[""], ["-f", ""], ["--config", ""]]) {
+    const { code, message } = await fails(args, fakePlatform());
+    assert.deepEqual([code, message], ["file", "The name of a file is empty"]);
+  }
+});
+
 Deno.test("injectCommand.run() puts failures into the JSON report", async () => {
   const fake = fakePlatform({ stdin: BROKEN });
   assert.equal(await inject(["-k", "--report=json"], fake), 1);

@@ -150,6 +150,16 @@ Deno.test("runProgram() tells the command that may have been meant", async () =>
   match(other.error, /\nhint: Run /);
 });
 
+Deno.test("runProgram() shows no help for a command that is not there", async () => {
+  const { program } = fakeProgram();
+  for (const args of [["help", "wrk"], ["--help", "wrk"]]) {
+    const { code, out, error } = await run(program, args);
+    strictEqual(code, 2);
+    strictEqual(out, "");
+    match(error, /^tool: There is no command wrk\nhint: Did you mean work\? /);
+  }
+});
+
 Deno.test("runProgram() tells the option that may have been meant", async () => {
   const { program } = fakeProgram();
   const { code, error } = await run(program, ["version", "--ouptut", "json"]);
