@@ -14,14 +14,14 @@ export const HELP = `Usage: deno task bench [OPTIONS]
        deno task bench webhook [--quick] [--json FILE]
 
 Measures the proxy next to a direct connection, to Go's ReverseProxy and to
-nginx, and prints a table: requests per second, latencies, start-up, memory.
-Takes about ten minutes, and means something only on a machine that does
-nothing else. "inject" measures injection instead, "webhook" the reviews of
+nginx, then the webhook and the executables, and prints tables: requests per
+second, latencies, start-up, memory. Takes about fifteen minutes, and means
+something only on a machine that does nothing else. "inject" measures injection instead, "webhook" the reviews of
 pods at admission.
 
 Options:
   --quick           A few seconds, to see that it works; the figures mean nothing.
-  --peers NAMES     Only these, separated by commas: ${
+  --peers NAMES     Only these proxies, separated by commas: ${
   PEERS.map(({ name }) => name).join(",")
 }.
   --json FILE       Write every round's figures to FILE too.

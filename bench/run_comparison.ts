@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import type { BenchOptions } from "./bench_options.ts";
-import { FULL, QUICK } from "./measure/cells.ts";
+import { type Effort, FULL, QUICK } from "./measure/cells.ts";
 import { compare } from "./measure/compare.ts";
 import { Laboratory } from "./measure/laboratory.ts";
 import { runProgram } from "./peers/program.ts";
@@ -15,11 +15,12 @@ import {
   performanceDocument,
   quietness,
   type RunReport,
+  verdictsOf,
 } from "./report/document.ts";
 import { machineText, thisMachine } from "./report/machine.ts";
+import { measureParts } from "./report/parts.ts";
 import { plot } from "./report/plot.ts";
 import { figureTable, plainText, verdictTable } from "./report/table.ts";
-import { verdicts } from "./report/targets.ts";
 
 const DOCS = join(import.meta.dirname ?? "", "../docs");
 const PLOT_FILE = "performance.svg";
@@ -32,20 +33,21 @@ export async function runComparison(
 ): Promise<number> {
   const effort = options.isQuick ? QUICK : FULL;
   const kinds = PEERS.filter(({ name }) => options.peers.includes(name));
-  await using laboratory = await Laboratory.open(kinds, tell, stop);
-  const machine = await thisMachine();
-  const { rows, othersShare } = await compare(laboratory, effort, tell);
-  const report: RunReport = {
-    machine,
+  const comparison = await compareIn(
+    await Laboratory.open(kinds, tell, stop),
     effort,
-    peers: laboratory.present.map(({ name }) => name),
-    absent: laboratory.absent,
-    rows,
-    othersShare,
+    tell,
+  );
+  const isWhole = kinds.length === PEERS.length;
+  const report: RunReport = {
+    machine: await thisMachine(),
+    effort,
+    ...comparison,
+    parts: isWhole ? await measureParts(effort, tell, stop) : [],
   };
   console.log(textReport(report));
   if (options.jsonFile !== undefined) {
-    const data = { ...report, verdicts: verdicts(rows) };
+    const data = { ...report, verdicts: verdictsOf(report) };
     await Deno.writeTextFile(
       options.jsonFile,
       JSON.stringify(data, null, 2) + "\n",
@@ -54,7 +56,7 @@ export async function runComparison(
   if (options.writesDocs) {
     await Deno.writeTextFile(
       join(DOCS, PLOT_FILE),
-      plot(rows, report.peers),
+      plot(report.rows, report.peers),
     );
     await Deno.writeTextFile(
       join(DOCS, "performance.md"),
@@ -66,14 +68,29 @@ export async function runComparison(
   return 0;
 }
 
+/** Compares, and ends what that took, so that what is measured next is alone. */
+async function compareIn(
+  laboratory: Laboratory,
+  effort: Effort,
+  tell: (line: string) => void,
+): Promise<Omit<RunReport, "machine" | "effort" | "parts">> {
+  await using _ = laboratory;
+  return {
+    ...await compare(laboratory, effort, tell),
+    peers: laboratory.present.map(({ name }) => name),
+    absent: laboratory.absent,
+  };
+}
+
 function textReport(report: RunReport): string {
-  const { machine, effort, peers, absent, rows } = report;
+  const { machine, effort, peers, absent, rows, parts } = report;
   return [
     `Medians of ${effort.rounds} interleaved rounds on ${machineText(machine)}`,
     ...quietness(report),
     ...absent.map(({ name, reason }) => `Without ${name}: ${reason}`),
     "",
     plainText(figureTable(rows, peers)),
-    plainText(verdictTable(verdicts(rows))).trimEnd(),
+    ...parts.map((part) => plainText(figureTable(part.rows, part.peers))),
+    plainText(verdictTable(verdictsOf(report))).trimEnd(),
   ].join("\n");
 }

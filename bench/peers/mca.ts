@@ -1,6 +1,6 @@
 /**
- * MCA as it is shipped: the release flavor, bundled and minified, on the real
- * paths of an injected pod.
+ * MCA as it is shipped: the release flavor, bundled and minified, with the
+ * executable's own permissions and heap, on the real paths of an injected pod.
  *
  * @module
  */
@@ -8,44 +8,9 @@
 import { join } from "node:path";
 import { freePort } from "../../tests/cluster/free_port.ts";
 import { PodProcess, podProcessObstacle } from "../../tests/pod/pod_process.ts";
+import { shippedBundle, shippedCommand } from "../../tests/ship/shipped.ts";
 import type { Target } from "../load/job.ts";
 import type { PeerKind, PeerSurroundings, PreparedPeer } from "./peer.ts";
-import { runProgram } from "./program.ts";
-import { executableOf, v8Option } from "../../tools/compile/executables.ts";
-
-const REPOSITORY = join(import.meta.dirname ?? "", "../..");
-const BUNDLE = "mca-proxy.js";
-
-/** Bundles an executable of the repository as a release does. */
-export async function bundle(
-  entryPoint: string,
-  output: string,
-): Promise<void> {
-  await runProgram(Deno.execPath(), [
-    "bundle",
-    "--quiet",
-    "--minify",
-    "--import-map=flavors/release.json",
-    `--output=${output}`,
-    entryPoint,
-  ], { cwd: REPOSITORY });
-}
-
-/** How the runtime is told to run a bundle. An image's root is read-only, so there is no code cache. */
-export const RUNTIME_FLAGS: readonly string[] = [
-  "run",
-  "--quiet",
-  "--no-prompt",
-  "--no-config",
-  "--no-code-cache",
-  "--no-remote",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-net",
-  "--allow-ffi",
-  v8Option(executableOf("mca-proxy")),
-];
 
 /** A proxy in its pod, and how to start it again in the same. */
 export interface PreparedPod extends PreparedPeer {
@@ -55,8 +20,7 @@ export interface PreparedPod extends PreparedPeer {
 
 /** Makes a pod whose proxy is one `exec` away from running. */
 export async function preparePod(
-  { material, originPort, buildDirectory }: PeerSurroundings,
-  runtimeFlags: readonly string[] = RUNTIME_FLAGS,
+  { material, originPort }: PeerSurroundings,
 ): Promise<PreparedPod> {
   const port = freePort();
   const pod = await PodProcess.prepare({
@@ -67,7 +31,7 @@ export async function preparePod(
     },
     token: material.token,
     namespace: "default",
-    command: [Deno.execPath(), ...runtimeFlags, join(buildDirectory, BUNDLE)],
+    command: await shippedCommand("mca-proxy"),
     env: { MCA_PROXY_PORT: String(port), MCA_LOG_FORMAT: "json" },
   });
   return {
@@ -104,7 +68,8 @@ export const mca: PeerKind = {
   description:
     "this repository's proxy, release flavor, bundled, with its access log",
   obstacle: podProcessObstacle,
-  build: ({ buildDirectory }) =>
-    bundle("proxy.ts", join(buildDirectory, BUNDLE)),
+  build: async () => {
+    await shippedBundle("mca-proxy");
+  },
   prepare: (surroundings) => preparePod(surroundings),
 };

@@ -7,11 +7,21 @@
 import type { AbsentPeer } from "../measure/laboratory.ts";
 import type { Row } from "../measure/series.ts";
 import type { Effort } from "../measure/cells.ts";
-import { RUNTIME_FLAGS } from "../peers/mca.ts";
 import { PEERS } from "../peers/peers.ts";
+import { executableOf, v8Option } from "../../tools/compile/executables.ts";
 import { type Machine, machineText } from "./machine.ts";
 import { figureTable, markdown, verdictTable } from "./table.ts";
-import { verdicts } from "./targets.ts";
+import { type Verdict, verdicts } from "./targets.ts";
+
+/** Figures beside the comparison's. */
+export interface ReportPart {
+  readonly title: string;
+  /** What the figures are, in Markdown. */
+  readonly introduction: string;
+  /** The columns. */
+  readonly peers: readonly string[];
+  readonly rows: readonly Row[];
+}
 
 /** Everything a run has to tell. */
 export interface RunReport {
@@ -20,8 +30,14 @@ export interface RunReport {
   readonly peers: readonly string[];
   readonly absent: readonly AbsentPeer[];
   readonly rows: readonly Row[];
+  readonly parts: readonly ReportPart[];
   /** The share of the machine that other processes took. */
   readonly othersShare: number;
+}
+
+/** Each target that the run can tell of. */
+export function verdictsOf({ rows, parts }: RunReport): Verdict[] {
+  return verdicts([...rows, ...parts.flatMap((part) => part.rows)]);
 }
 
 /** From here on others disturb. */
@@ -58,18 +74,20 @@ Measured on ${machineText(report.machine)}. ${quietness(report).join("")}
 
 ## Targets
 
-${markdown(verdictTable(verdicts(rows)))}
+${markdown(verdictTable(verdictsOf(report)))}
 A target on ReverseProxy is a ratio to it: requests per second at least 1.5
 times as many, latencies at most as long. Watch events are compared with a
-direct connection, in milliseconds.
+direct connection, in milliseconds. [Where the time goes](profile.md) says why
+what is missed is missed.
 
-## All figures
+## The proxy
 
 ${markdown(figureTable(rows, peers))}
 Each figure is the median of ${effort.rounds} rounds of ${effort.seconds} s (start-up: of
 ${effort.starts} starts; large bodies twice as long), and each round's percentiles are
 exact. MB are 2^20 octets.
 
+${report.parts.map(partText).join("\n")}
 ## How it is measured
 
 ${peerList(report)}
@@ -96,12 +114,20 @@ ${peerList(report)}
   memory does not. "After load" is after all rounds but the watches', and that
   with watches is the highest after that.
 - The executable that \`deno compile\` makes is not measured, but what is in it:
-  the same bundle, run by the same runtime, with
-  \`${RUNTIME_FLAGS.slice(1).join(" ")}\`.
+  the same bundle, run by the same runtime, with the same permissions and
+  \`${v8Option(executableOf("mca-proxy"))}\`.
 
 Run it yourself: \`deno task bench\` (\`--quick\` to see that it works, \`--json
 FILE\` for every round's figures, \`--soak\` for memory over time).
 `;
+}
+
+function partText({ title, introduction, peers, rows }: ReportPart): string {
+  return `## ${title}
+
+${introduction}
+
+${markdown(figureTable(rows, peers))}`;
 }
 
 function peerList({ absent, peers }: RunReport): string {

@@ -201,8 +201,19 @@ Deno.test("performanceDocument() says what was measured, on what, and what was n
     peers: PEERS,
     absent: [{ name: "nginx", reason: "there is no nginx: install it" }],
     rows: ROWS,
+    parts: [{
+      title: "The webhook",
+      introduction: "Reviews of pods.",
+      peers: ["MCA webhook"],
+      rows: [row("200 reviews/s", "p99", { "MCA webhook": 4_200 })],
+    }],
     othersShare: 0.02,
   }, "performance.svg");
+  assert.match(
+    text,
+    /^## The webhook\n\nReviews of pods\.\n\n\|.*MCA webhook/m,
+  );
+  assert.match(text, /200 reviews\/s +\| p99 +\| +less than 10 ms \| +4\.20/);
   assert.match(text, /2 × Example CPU, 4 GB, linux 6\.1 x86_64, Deno 2\.9\.6/);
   assert.match(text, /^- nginx: not measured$/m);
   assert.match(text, /\| 9 000 \|/);
