@@ -161,7 +161,9 @@ async function call(cluster: OpenCluster): Promise<CallOutcome | undefined> {
     DIRECT_CALL_TIMEOUT,
     () =>
       controller.abort(
-        new McaError("upstream", "The webhook does not answer in time"),
+        new McaError("upstream", "The webhook does not answer in time", {
+          hint: "Look at the webhook's log, and at what is between.",
+        }),
       ),
   );
   try {

@@ -108,7 +108,9 @@ export class ClusterReader {
       TIMEOUT,
       () =>
         controller.abort(
-          new McaError("upstream", "The API server does not answer in time"),
+          new McaError("upstream", "The API server does not answer in time", {
+            hint: "Check the address, and what is between.",
+          }),
         ),
     );
     try {
@@ -146,7 +148,9 @@ export async function readJson(
   for await (const piece of content) {
     length += piece.length;
     if (length > RESPONSE_LIMIT) {
-      throw new McaError("upstream", "The API server's answer is too long");
+      throw new McaError("upstream", "The API server's answer is too long", {
+        hint: "See that the address is an API server's.",
+      });
     }
     pieces.push(decoder.decode(piece, { stream: true }));
   }
@@ -165,5 +169,12 @@ function refusal(status: number, value: JsonObject): ApiError {
       ? `The API server answered with status ${status}`
       : `The API server answered: ${message}`,
     status,
+    { hint: HINTS[status] ?? "See that the address is an API server's." },
   );
 }
+
+/** What to do about answers that the user can do something about. */
+const HINTS: Readonly<Record<number, string>> = {
+  401: "Log in again, or name another kubeconfig or context.",
+  403: "Ask for the right to read this, or look with another user.",
+};

@@ -126,3 +126,14 @@ Deno.test("ClusterReader.tryCreate() asks for a dry run", async () => {
     ["POST /base/api/v1/namespaces/a/pods?dryRun=All"],
   );
 });
+
+Deno.test("ClusterReader.list() says what to do about a refusal", async () => {
+  const hints = { 401: /^Log in/, 403: /^Ask for the right/, 404: /address/ };
+  for (const [status, hint] of Object.entries(hints)) {
+    const { reader } = reading(() => ({ status: Number(status), value: "" }));
+    await assert.rejects(
+      Array.fromAsync(reader.list("/api/v1/pods")),
+      { name: "McaError", hint },
+    );
+  }
+});
