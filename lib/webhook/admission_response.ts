@@ -8,11 +8,23 @@ import type { McaError } from "../errors.ts";
 import type { JsonPatch } from "../kube/json_patch.ts";
 import type { AdmissionResponse } from "./admission_review.ts";
 
+/**
+ * How many characters of a message are told: it may quote a value of the pod,
+ * which can be as long as the pod.
+ */
+const LONGEST_MESSAGE = 1024;
+
+function short(message: string): string {
+  return message.length > LONGEST_MESSAGE
+    ? `${message.slice(0, LONGEST_MESSAGE)}…`
+    : message;
+}
+
 /** Admits the object as it is, and tells the user why where there is a reason to. */
 export function admit(...warnings: readonly string[]): AdmissionResponse {
   return warnings.length === 0
     ? { allowed: true }
-    : { allowed: true, warnings };
+    : { allowed: true, warnings: warnings.map(short) };
 }
 
 /** Admits the object with changes. */
@@ -24,21 +36,21 @@ export function admitPatched(patch: JsonPatch): AdmissionResponse {
 export function refuse(message: string): AdmissionResponse {
   return {
     allowed: false,
-    status: { code: 403, reason: "Forbidden", message },
+    status: { code: 403, reason: "Forbidden", message: short(message) },
   };
 }
 
 /** Refuses the object for a fault in it. */
 export function refuseInvalid(error: McaError): AdmissionResponse {
   const { field } = error.place;
-  const place = field === undefined ? "" : `${field}: `;
+  const place = field === undefined ? "" : `${short(field)}: `;
   const hint = error.hint === undefined ? "" : `. ${error.hint}`;
   return {
     allowed: false,
     status: {
       code: 422,
       reason: "Invalid",
-      message: `${place}${error.message}${hint}`,
+      message: `${place}${short(error.message)}${hint}`,
     },
   };
 }

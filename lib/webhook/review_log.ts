@@ -37,9 +37,9 @@ export function reviewFields(
       ? undefined
       : short(request.operation),
     decision,
-    reason: reason?.code,
-    field: reason?.field ?? error?.place.field,
-    error: error?.message,
+    // An error's message quotes what is wrong in the pod; its code and place do not.
+    reason: reason?.code ?? error?.code,
+    field: shortOf(reason?.field ?? error?.place.field),
     dryRun: request.dryRun ? true : undefined,
     duration: Math.round(duration * 1000) / 1000,
     uid: short(request.uid),
@@ -75,6 +75,10 @@ function fieldOf(
   key: string,
 ): JsonValue | undefined {
   return isJsonObject(value) ? value[key] : undefined;
+}
+
+function shortOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : short(text);
 }
 
 function short(text: string): string {

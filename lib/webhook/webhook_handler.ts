@@ -208,7 +208,7 @@ export class WebhookHandler {
 
 /** A defect's kind and place, without its message: that may quote the pod. */
 function describeDefect(error: unknown): string {
-  if (error instanceof McaError) return error.message;
+  if (error instanceof McaError) return error.code;
   if (!(error instanceof Error)) return "unknown error";
   const place = /\(?([^\s()]+:\d+:\d+)\)?/.exec(error.stack ?? "")?.[1];
   return place === undefined ? error.name : `${error.name} at ${place}`;

@@ -240,6 +240,27 @@ Deno.test("WebhookHandler.handle() writes one line for each review", async () =>
   assert.ok(!logText().includes(secret));
 });
 
+Deno.test("WebhookHandler.handle() logs where a pod is wrong, and nothing of what stands there", async () => {
+  const { handler, log, logText } = testHandler();
+  const secret = "hunter2".repeat(100_000);
+  const name = "mca.k8s.io/proxy-cpu-request";
+  const { allowed, status } = await callWith(handler, {
+    ...POD,
+    metadata: { name: "web", annotations: { [name]: secret } },
+  });
+  assert.equal(allowed, false);
+  // Who made the pod is told all of it that helps.
+  assert.match(String(status.message), /^metadata\.annotations.*hunter2/);
+  assert.ok(String(status.message).length < 2_000);
+  assert.match(String(status.message), /…\. \S/);
+  const [line = {}] = log();
+  assert.deepEqual(
+    [line["decision"], line["reason"], line["field"]],
+    ["invalid", "setting", `metadata.annotations["${name}"]`],
+  );
+  assert.ok(!logText().includes("hunter2"));
+});
+
 Deno.test("WebhookHandler.handle() gives a dry run the same answer", async () => {
   const { handler } = testHandler();
   const wet = await callWith(handler, POD);
