@@ -263,6 +263,16 @@ export class ClientSession {
     request: ProxyRequest,
     cluster: UpstreamCluster,
   ): Promise<Dealt> {
+    const exchange = this.#exchangeOf(request, cluster);
+    this.#exchange = exchange;
+    const outcome = await exchange.run();
+    if (outcome.failure !== undefined && outcome.status === undefined) {
+      return await this.#answer(request, answerFor(outcome.failure), outcome);
+    }
+    return { ...outcome, failure: outcome.failure?.message };
+  }
+
+  #exchangeOf(request: ProxyRequest, cluster: UpstreamCluster): Exchange {
     const { deadlines, timeouts } = this.#environment;
     const { credentials } = cluster.target;
     const retry = async (): Promise<string | undefined> =>
@@ -280,7 +290,7 @@ export class ClientSession {
       refusesTrailer: isRefusedTrailer,
       ...(request.credentials.length > 0 ? { onUnauthorized: retry } : {}),
     };
-    this.#exchange = new Exchange(this.#client, ready, {
+    const exchange = new Exchange(this.#client, ready, {
       pool: cluster.poolFor(request.caller),
       deadlines,
       responseHeadTimeout: request.isLongRunning
@@ -293,13 +303,9 @@ export class ClientSession {
         }),
     });
     if (this.#isDraining && request.info.verb === "watch") {
-      this.#exchange.endStream();
+      exchange.endStream();
     }
-    const outcome = await this.#exchange.run();
-    if (outcome.failure !== undefined && outcome.status === undefined) {
-      return await this.#answer(request, answerFor(outcome.failure), outcome);
-    }
-    return { ...outcome, failure: outcome.failure?.message };
+    return exchange;
   }
 
   #isPersistent(request: ProxyRequest): boolean {

@@ -310,30 +310,59 @@ export class Exchange {
     rest: Promise<boolean>,
   ): Promise<ExchangeOutcome> {
     const framing = this.#framingOf(head);
-    const chunks = framing.kind === "close" && !this.#request.isHttp10;
-    const mayContinue = this.#request.isPersistent && this.#sender.isComplete &&
-      (framing.kind !== "close" || chunks) && !this.#isEnding;
-    const fields = this.#responseFields(
-      head,
-      chunks ? { kind: "chunked" } : framing,
-    );
-    if (!mayContinue) fields.push(["Connection", "close"]);
+    const relay = this.#relayOf(peer, head, framing);
+    const mayContinue = this.#mayContinue(framing);
+    const end = await relay.run(this.#headFor(head, framing, mayContinue));
+    this.#client.reader.onEnd = undefined;
+    this.#isReusable = end === "complete" && this.#sender.isComplete &&
+      leavesReusable(head, framing) && await rest;
+    return this.#relayed(relay, end, head.status, mayContinue);
+  }
+
+  #relayOf(peer: Peer, head: ResponseHead, framing: Framing): ResponseRelay {
     const relay = new ResponseRelay(this.#client, peer, {
       framing,
-      chunks,
-      ...(this.#request.isWatch ? { boundary: boundaryOf(head) } : {}),
+      chunks: this.#becomesChunked(framing),
+      boundary: this.#request.isWatch ? boundaryOf(head) : undefined,
     });
     this.#relay = relay;
     if (this.#isEnding) relay.endStream();
-    const end = await relay.run(
-      responseHeadText(head.status, head.reason, fields),
+    return relay;
+  }
+
+  /** Whether a body that ends with its connection goes out as chunks. */
+  #becomesChunked(framing: Framing): boolean {
+    return framing.kind === "close" && !this.#request.isHttp10;
+  }
+
+  #mayContinue(framing: Framing): boolean {
+    return this.#request.isPersistent && this.#sender.isComplete &&
+      (framing.kind !== "close" || this.#becomesChunked(framing)) &&
+      !this.#isEnding;
+  }
+
+  /** The response's head for the client. */
+  #headFor(
+    head: ResponseHead,
+    framing: Framing,
+    mayContinue: boolean,
+  ): string {
+    const fields = this.#responseFields(
+      head,
+      this.#becomesChunked(framing) ? { kind: "chunked" } : framing,
     );
-    this.#client.reader.onEnd = undefined;
-    this.#isReusable = end === "complete" && this.#sender.isComplete &&
-      isPersistent(head) && framing.kind !== "close" && !hasStrayBody(head) &&
-      await rest;
+    if (!mayContinue) fields.push(["Connection", "close"]);
+    return responseHeadText(head.status, head.reason, fields);
+  }
+
+  #relayed(
+    relay: ResponseRelay,
+    end: RelayEnd,
+    status: number,
+    mayContinue: boolean,
+  ): ExchangeOutcome {
     return this.#outcome({
-      status: relay.hasBegun ? head.status : undefined,
+      status: relay.hasBegun ? status : undefined,
       end: this.#isClientGone ? "client-gone" : end,
       octetsSent: relay.octets,
       failure: end === "upstream-failed" && !this.#isClientGone
@@ -431,6 +460,11 @@ export class Exchange {
 function hasStrayBody(head: ResponseHead): boolean {
   const described = head.status === 204 ? describedFraming(head) : undefined;
   return described !== undefined && hasBody(described);
+}
+
+/** Whether the upstream's connection is good for another request once the response is complete. */
+function leavesReusable(head: ResponseHead, framing: Framing): boolean {
+  return isPersistent(head) && framing.kind !== "close" && !hasStrayBody(head);
 }
 
 function boundaryOf(head: ResponseHead): RecordBoundary {

@@ -100,31 +100,29 @@ export class OctetReader {
     if (this.#hasEnded) return Promise.resolve(false);
     this.#makeRoom();
     const pending = this.#connection.read(this.#buffer.subarray(this.#end))
-      .then(
-        (count) =>
-          count === null ? this.#ended(undefined) : this.#received(count),
-        (error) => this.#ended(error),
-      );
+      .then(this.#onRead, this.#onFailure);
     this.#pending = pending;
     return pending;
   }
 
-  #received(count: number): boolean {
+  // Made once, not for each read.
+  readonly #onRead = (count: number | null): boolean => {
+    if (count === null) return this.#onFailure(undefined);
     this.#pending = undefined;
     if (this.#hasEnded) return false;
     this.#end += count;
     this.#lastRead = count;
     return true;
-  }
+  };
 
-  #ended(failure: unknown): boolean {
+  readonly #onFailure = (failure: unknown): boolean => {
     this.#pending = undefined;
     if (this.#hasEnded) return false;
     this.#hasEnded = true;
     this.#failure = failure;
     this.onEnd?.();
     return false;
-  }
+  };
 
   #makeRoom(): void {
     if (this.#start === this.#end) {

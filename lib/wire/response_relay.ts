@@ -37,8 +37,8 @@ export interface RelayedResponse {
    * tell the end of a connection from its orderly end.
    */
   readonly chunks: boolean;
-  /** Where the response may be ended early; absent: nowhere. */
-  readonly boundary?: RecordBoundary;
+  /** Where the response may be ended early; undefined: nowhere. */
+  readonly boundary: RecordBoundary | undefined;
 }
 
 /** Passes a response on. */
