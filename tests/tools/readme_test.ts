@@ -60,7 +60,8 @@ function shownAfter(command: string): string[] {
 function shapeOf(line: string): string {
   return line.replace(/[\w-]{6}…[\w-]{6}/g, "TOKEN")
     .replace(/tmp\/demo(-\d+)?\//g, "tmp/demo/")
-    .replace(/\d+(\.\d+)?/g, "N")
+    .replace(/:\d{4,5}\b/g, ":PORT")
+    .replace(/\b\d+(\.\d+)?(?= (characters|s|passed)\b)/g, "N")
     .replace(/(?<=\S) +/g, " ");
 }
 
