@@ -119,6 +119,7 @@ async function makeReport(
   const namespaces = needsNamespaces
     ? await readNamespaces(reader)
     : new Map<string, NamespaceView>();
+  checkNamespace(options.namespace, namespaces);
   const cluster = { options, platform, target, reader, objects, namespaces };
   const findings = only === "pods" ? undefined : await assessWebhook(
     { ...objects, call: await call(cluster) },
@@ -134,6 +135,19 @@ async function makeReport(
     workloads,
     notes,
   };
+}
+
+/** A slip in its name would else be a namespace where nothing is wrong. */
+function checkNamespace(
+  name: string | undefined,
+  namespaces: ReadonlyMap<string, NamespaceView>,
+): void {
+  // None is known where they cannot be listed.
+  if (name === undefined || namespaces.size === 0) return;
+  if (namespaces.has(name)) return;
+  throw new McaError("usage", `There is no namespace ${name}`, {
+    hint: "Look at `kubectl get namespaces`.",
+  });
 }
 
 interface OpenCluster {

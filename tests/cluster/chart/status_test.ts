@@ -212,6 +212,15 @@ Deno.test({
       },
     );
 
+    await t.step(
+      "a namespace that is not there is no good one",
+      async () => {
+        const { code, stdout, stderr } = await status(["--namespace=shpo"]);
+        assert.deepEqual([code, stdout], [2, ""]);
+        assert.match(stderr, /There is no namespace shpo/);
+      },
+    );
+
     await t.step("nothing of the trials is stored", async () => {
       const { stdout } = await cluster.kubectl([
         "get",
