@@ -94,6 +94,12 @@ async function listIfThere(folder: URL): Promise<string[]> {
 
 if (import.meta.main) {
   const folder = new URL("../docs/generated/", import.meta.url);
+  const unknown = Deno.args.find((argument) => argument !== "--check");
+  if (unknown !== undefined) {
+    console.error(`Unknown argument ${unknown}`);
+    console.error("hint: --check only looks; without it they are written");
+    Deno.exit(2);
+  }
   if (Deno.args.includes("--check")) {
     const stale = await staleDocuments(folder, documents);
     for (const name of stale) {

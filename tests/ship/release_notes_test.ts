@@ -1,5 +1,6 @@
 import { strictEqual, throws } from "node:assert/strict";
 import { releaseNotes } from "../../tools/compile/release_notes.ts";
+import { runToEnd } from "./run_to_end.ts";
 
 const CHANGELOG = `# Changelog
 
@@ -28,3 +29,24 @@ for (const version of ["Unreleased", "1.0", "2.0.0"]) {
     throws(() => releaseNotes(CHANGELOG, version), RangeError);
   });
 }
+
+Deno.test("`tools/compile/release_notes.ts` says in words that a version has no section", async () => {
+  const program = new URL(
+    "../../tools/compile/release_notes.ts",
+    import.meta.url,
+  );
+  const { code, stdout, stderr } = await runToEnd([
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--allow-read",
+    program.pathname,
+    "9.9.9",
+  ]);
+  strictEqual(stdout, "");
+  strictEqual(
+    stderr,
+    "The changelog says nothing of 9.9.9\nhint: write its section into CHANGELOG.md\n",
+  );
+  strictEqual(code, 1);
+});

@@ -36,3 +36,22 @@ Deno.test("documents.name is unique", () => {
   const names = documents.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
 });
+
+Deno.test("`tools/generate_docs.ts` writes nothing for a mistyped --check", async () => {
+  const program = new URL("../../tools/generate_docs.ts", import.meta.url);
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--allow-read",
+      program.pathname,
+      "--chek",
+    ],
+  }).output();
+  assert.equal(code, 2);
+  assert.match(
+    new TextDecoder().decode(stderr),
+    /^Unknown argument --chek\nhint: /,
+  );
+});

@@ -24,10 +24,13 @@ if (import.meta.main) {
   const changelog = await Deno.readTextFile(
     new URL("../../CHANGELOG.md", import.meta.url),
   );
-  console.log(
-    releaseNotes(
-      changelog,
-      version.endsWith("-develop") ? "Unreleased" : version,
-    ).trimEnd(),
-  );
+  const section = version.endsWith("-develop") ? "Unreleased" : version;
+  try {
+    console.log(releaseNotes(changelog, section).trimEnd());
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    console.error(error.message);
+    console.error("hint: write its section into CHANGELOG.md");
+    Deno.exit(1);
+  }
 }
