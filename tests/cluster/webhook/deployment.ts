@@ -23,6 +23,7 @@ import {
 } from "./registration.ts";
 import { servedAuthorities, servedLeaf } from "./served_certificates.ts";
 import { Service } from "./service.ts";
+import { webhookAhead } from "./shifted_clock.ts";
 import { WebhookProcess } from "./webhook_process.ts";
 
 /** What is logged at each step of a rotation that somebody asked for, in this order. */
@@ -44,14 +45,23 @@ export class Deployment implements AsyncDisposable {
     this.place = place;
   }
 
-  /** Starts so many replicas in a place of their own, and waits until all are ready. */
-  static async create(cluster: Cluster, count: number): Promise<Deployment> {
+  /**
+   * Starts so many replicas in a place of their own, and waits until all are
+   * ready.
+   *
+   * @param ahead By how many milliseconds each one's clock is ahead.
+   */
+  static async create(
+    cluster: Cluster,
+    count: number,
+    ahead: readonly number[] = [],
+  ): Promise<Deployment> {
     const place = await newWebhookPlace(cluster);
     const deployment = new Deployment(cluster, place);
     try {
       await register(cluster, place, deployment.service.port);
       await Promise.all(
-        Array.from({ length: count }, () => deployment.grow()),
+        Array.from({ length: count }, (_, at) => deployment.grow(ahead[at])),
       );
       await deployment.ready();
       return deployment;
@@ -62,10 +72,11 @@ export class Deployment implements AsyncDisposable {
   }
 
   /** One replica more. */
-  async grow(): Promise<WebhookProcess> {
+  async grow(ahead = 0): Promise<WebhookProcess> {
     const replica = await WebhookProcess.start(this.#cluster, {
       ...this.place,
       args: [`--webhook-name=${this.place.webhookName}`, "--settle=2"],
+      ...(ahead === 0 ? {} : { command: await webhookAhead(ahead) }),
     });
     this.replicas.push(replica);
     this.service.add(replica);

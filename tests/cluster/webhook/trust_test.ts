@@ -176,6 +176,38 @@ Deno.test("the webhook serves on when a replica wakes up with an old CA", async 
   assert.deepEqual([...new Set(failures)], [], await deployment.logs());
 });
 
+Deno.test("the webhook rotates among clocks that are ten minutes apart from the API server's, without losing an admission", async () => {
+  const tenMinutes = 10 * 60 * 1000;
+  for (const first of [tenMinutes, -tenMinutes]) {
+    // Alone it makes the CA, by its own clock.
+    await using deployment = await Deployment.create(cluster, 1, [first]);
+    await deployment.grow();
+    await deployment.grow(-first);
+    await deployment.ready();
+    const before = await deployment.settled();
+    const load = new AdmissionLoad(cluster, deployment.place.apps);
+    load.start(50);
+    await deployment.deleteSecret();
+    await waitUntil("the new CA to sign", async () => {
+      const state = await deployment.state().catch(() => undefined);
+      return state !== undefined &&
+        state.authority.id !== before.authority.id;
+    });
+    const after = await deployment.settled();
+    assert.equal(after.bundle.length, 2);
+    const { failures } = await load.stop();
+    assert.deepEqual([...new Set(failures)], [], await deployment.logs());
+    const shifts = await Promise.all(
+      deployment.replicas.map(async (replica) => {
+        const [line] = await replica.logLines();
+        const told = Date.parse(String(line?.["time"]));
+        return Math.round((told - Date.now()) / tenMinutes) * tenMinutes;
+      }),
+    );
+    assert.deepEqual(shifts.map((shift) => shift + 0), [first, 0, -first]);
+  }
+});
+
 Deno.test("the webhook stops in good order: nothing is lost on SIGTERM", async () => {
   await using deployment = await Deployment.create(cluster, 2);
   await deployment.settled();
