@@ -62,7 +62,7 @@ Options:
   --call HOW         How to try the webhook: dry-run has the API server ask it
                      about a pod that is not stored, direct calls it from here,
                      none does not try it (default dry-run).
-  -o, --output FMT   text or json (default text).
+  -o, --output FMT   text (default) or json.
   -h, --help         Show this text.
 
 Exit codes:
