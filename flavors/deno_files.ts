@@ -67,6 +67,7 @@ async function info(path: string): Promise<FileInfo | null> {
     const stat = await Deno.stat(path);
     return {
       isDirectory: stat.isDirectory,
+      isFile: stat.isFile,
       size: stat.size,
       modified: stat.mtime?.getTime() ?? null,
       inode: stat.ino,

@@ -112,6 +112,7 @@ function describe(entry: MemoryFile | undefined): FileInfo | null {
   if (entry === undefined) return null;
   return {
     isDirectory: entry.data === null,
+    isFile: entry.data !== null,
     size: entry.data?.length ?? 0,
     modified: entry.modified,
     inode: entry.inode,

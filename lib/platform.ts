@@ -27,6 +27,8 @@ export interface Environment {
 /** What is told of a file without reading it. */
 export interface FileInfo {
   readonly isDirectory: boolean;
+  /** Whether it is an ordinary file: no directory, pipe, socket or device. */
+  readonly isFile: boolean;
   /** Bytes. */
   readonly size: number;
   /** Milliseconds since the Unix epoch; null where the file system keeps none. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { McaError } from "../errors.ts";
 import type { SourceDocument } from "../inject/manifest/source_document.ts";
 import type { TextChange } from "../inject/transform_text.ts";
 import type { Platform } from "../platform.ts";
@@ -63,10 +64,17 @@ function inPlaceWriter({ files }: Platform): ResultWriter {
   let spool = new OutputSpool();
   let isChanged = false;
   return {
-    begin: (name) => {
+    begin: async (name) => {
       file = name;
       spool = new OutputSpool();
       isChanged = false;
+      // A pipe would be replaced by a file, and nobody would read that.
+      if ((await files.info(name))?.isFile === false) {
+        throw new McaError("file", "Only files can be changed in place", {
+          place: { file: name },
+          hint: "Leave out --in-place, and the result goes to standard output.",
+        });
+      }
     },
     write: async (source, change) => {
       const text = change?.text ?? source.text;

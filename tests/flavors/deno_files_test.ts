@@ -33,6 +33,7 @@ both(
     strictEqual(info?.mode, 0o600);
     strictEqual(info.size, 300_000);
     strictEqual(info.isDirectory, false);
+    strictEqual(info.isFile, true);
     deepStrictEqual(await files.list(root), ["bytes", "text"]);
   },
 );

@@ -78,6 +78,14 @@ const SURROUNDINGS: readonly Surroundings[] = [
     stderr: /^pipe: Pod a: injected\n$/,
   },
   {
+    what: "puts no file in a pipe's place",
+    script:
+      "mkfifo pipe; mca inject -i pipe; code=$?; test -p pipe && exit $code",
+    code: 1,
+    stdout: NOTHING,
+    stderr: /^mca: pipe: Only files can be changed in place\nhint: .*\n$/,
+  },
+  {
     what: "reads what a shell substitutes",
     script: "mca inject <(cat pod.yaml)",
     code: 0,
