@@ -112,7 +112,7 @@ for (const command of commands.filter((c) => !Object.hasOwn(runElsewhere, c))) {
 }
 
 Deno.test("README.md shows of the demo what it prints", async () => {
-  await using demo = new RunningDemo();
+  await using demo = new RunningDemo("--port=0");
   await demo.shows(/Ctrl-C ends the demo\.\n/);
   const { stdout } = await demo.end("SIGINT");
   assertInOrder(
