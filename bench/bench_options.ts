@@ -100,7 +100,10 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw usage(error instanceof Error ? error.message : String(error));
+    const text = error instanceof Error ? error.message : String(error);
+    // What comes after the first sentence is advice that does not fit here.
+    const [sentence = text] = text.split(". ");
+    throw usage(sentence);
   }
 }
 
