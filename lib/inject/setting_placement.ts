@@ -22,8 +22,8 @@ function metadataField(object: JsonObject, key: string): JsonObject {
 /**
  * Refuses settings that only the workload itself carries, or a CronJob's
  * template of Jobs: pods get the metadata of the pod template alone, so nothing
- * would read them. What stands in both places, as tools that label everything leave it, is fine; so is a
- * label that asks for what happens anyway.
+ * would read them. What stands in both places, as tools that label everything
+ * leave it, is fine; so is a label that asks for what happens anyway.
  *
  * @throws {McaError} `setting`, with the field seen from the document's root.
  *
