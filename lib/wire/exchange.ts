@@ -112,6 +112,7 @@ export class Exchange {
   #isOverdue = false;
   #isReusable = false;
   #hasInterim = false;
+  #isOver = false;
 
   /** @throws {ProtocolError} 400 where the part of the body that has come is broken. */
   constructor(
@@ -135,6 +136,7 @@ export class Exchange {
     let outcome = await this.#attempt(false);
     // Each round is asked for at most once: by a dead connection, by a stale token.
     while (outcome === "retry") outcome = await this.#attempt(true);
+    this.#isOver = true;
     this.#client.reader.onEnd = undefined;
     this.#sender.stop();
     return outcome;
@@ -196,9 +198,8 @@ export class Exchange {
       peer.close();
     });
     let head: ResponseHead | undefined;
-    let rest: Promise<boolean>;
     try {
-      rest = this.#send(peer, deadline);
+      void this.#send(peer, deadline);
       head = await this.#readHead(peer);
     } finally {
       this.#environment.deadlines.remove(deadline);
@@ -209,19 +210,18 @@ export class Exchange {
       this.#environment.onRetry?.("credentials-were-stale");
       return "retry";
     }
-    return await this.#passOn(peer, head, rest);
+    return await this.#passOn(peer, head);
   }
 
-  /** Sends the request; the promise tells whether all of it was sent. */
-  async #send(peer: Peer, deadline: Deadline): Promise<boolean> {
+  /** Sends the request. Never rejects; may end later than the exchange, where the upstream takes no more. */
+  async #send(peer: Peer, deadline: Deadline): Promise<void> {
     const isAllSent = await this.#sender.send(peer, this.#headText);
     this.#environment.deadlines.postpone(
       deadline,
       this.#environment.responseHeadTimeout,
     );
     // From here on the client has nothing to say but that it is gone.
-    if (isAllSent) this.#client.reader.prefetch();
-    return isAllSent;
+    if (isAllSent && !this.#isOver) this.#client.reader.prefetch();
   }
 
   /** The final response's head, interim ones passed on; undefined where the upstream ended first. */
@@ -307,15 +307,14 @@ export class Exchange {
   async #passOn(
     peer: Peer,
     head: ResponseHead,
-    rest: Promise<boolean>,
   ): Promise<ExchangeOutcome> {
     const framing = this.#framingOf(head);
     const relay = this.#relayOf(peer, head, framing);
     const mayContinue = this.#mayContinue(framing);
     const end = await relay.run(this.#headFor(head, framing, mayContinue));
     this.#client.reader.onEnd = undefined;
-    this.#isReusable = end === "complete" && this.#sender.isComplete &&
-      leavesReusable(head, framing) && await rest;
+    this.#isReusable = end === "complete" && this.#sender.isSent &&
+      leavesReusable(head, framing);
     return this.#relayed(relay, end, head.status, mayContinue);
   }
 
@@ -366,7 +365,8 @@ export class Exchange {
       end: this.#isClientGone ? "client-gone" : end,
       octetsSent: relay.octets,
       failure: end === "upstream-failed" && !this.#isClientGone
-        ? new ProtocolError("The API server broke off its response", 502)
+        ? this.#sender.clientFault ??
+          new ProtocolError("The API server broke off its response", 502)
         : undefined,
       mayContinue: mayContinue && end === "complete",
     });

@@ -16,6 +16,8 @@ export class RequestSender {
   readonly #body: Body;
   readonly #firstBodyOctets: Uint8Array;
   #octets: number;
+  #isForwarding = false;
+  #isSent = false;
   #isStopped = false;
   #clientFault: ProtocolError | undefined;
 
@@ -35,9 +37,17 @@ export class RequestSender {
     client.reader.consume(taken);
   }
 
-  /** Whether the whole request came from the client. */
+  /**
+   * Whether the whole request came from the client, and none of it is in the
+   * client's buffer any more: there it would be taken for the next request.
+   */
   get isComplete(): boolean {
-    return this.#body.isComplete;
+    return this.#body.isComplete && !this.#isForwarding;
+  }
+
+  /** Whether the whole request went upstream. */
+  get isSent(): boolean {
+    return this.#isSent;
   }
 
   /** Whether nothing but the first octets has been taken, so that all can be sent again. */
@@ -62,9 +72,11 @@ export class RequestSender {
    * the framing, the upstream is closed.
    */
   async send(upstream: Peer, headText: string): Promise<boolean> {
+    this.#isSent = false;
     try {
       await upstream.writeJoined(headText, this.#firstBodyOctets);
-      return this.#body.isComplete || await this.#sendRest(upstream);
+      this.#isSent = this.#body.isComplete || await this.#sendRest(upstream);
+      return this.#isSent;
     } catch {
       // The answer may have come before: whoever reads it finds out.
       return false;
@@ -87,10 +99,12 @@ export class RequestSender {
         return false;
       }
       this.#octets += taken;
+      this.#isForwarding = true;
       try {
         await upstream.write(buffered.subarray(0, taken));
       } finally {
         reader.consume(taken);
+        this.#isForwarding = false;
       }
     }
     return true;
