@@ -75,6 +75,7 @@ export class UpstreamPool {
   readonly #connecting = new Set<AbortController>();
   readonly #madeWith = new WeakMap<Peer, ConnectOptions>();
   #open = 0;
+  #making = 0;
   #isClosed = false;
 
   constructor(
@@ -94,7 +95,7 @@ export class UpstreamPool {
     return {
       open: this.#open,
       idle: this.#idle.length,
-      connecting: this.#connecting.size,
+      connecting: this.#making,
     };
   }
 
@@ -130,17 +131,22 @@ export class UpstreamPool {
    */
   async connect(): Promise<UpstreamConnection> {
     if (this.#isClosed) throw shuttingDown();
-    if (this.#open + this.#connecting.size >= this.#settings.maxOpen) {
+    if (this.#open + this.#making >= this.#settings.maxOpen) {
       throw new McaError("not-ready", "There are too many requests at once", {
         hint: "Try again later, or end some watches.",
       });
     }
-    const { options, connection } = await this.#connectWithRoots();
-    this.#open++;
-    const { blocks } = this.#environment;
-    const peer = new Peer(connection, blocks, () => this.#open--);
-    this.#madeWith.set(peer, options);
-    return { peer, isReused: false };
+    this.#making++;
+    try {
+      const { options, connection } = await this.#connectWithRoots();
+      this.#open++;
+      const { blocks } = this.#environment;
+      const peer = new Peer(connection, blocks, () => this.#open--);
+      this.#madeWith.set(peer, options);
+      return { peer, isReused: false };
+    } finally {
+      this.#making--;
+    }
   }
 
   /** Takes back a connection on which a request and its response were completed. */

@@ -202,6 +202,24 @@ Deno.test("UpstreamPool.acquire() refuses more connections than there may be", a
   await rejects(another, /shutting down/);
 });
 
+Deno.test("UpstreamPool.connect() counts those that wait for new roots", async () => {
+  const { pool, state } = pooling({ maxOpen: 2 });
+  const looked = Promise.withResolvers<void>();
+  const renewed = { ...OPTIONS, tls: { caCertificates: ["new"] } };
+  Object.assign(state, {
+    trusted: renewed,
+    refreshRoots: () => looked.promise,
+  });
+  const waiting = [pool.connect(), pool.connect()];
+  await settle();
+  deepStrictEqual(pool.counts, { open: 0, idle: 0, connecting: 2 });
+  await rejects(pool.connect(), /too many requests/);
+  state.options = renewed;
+  looked.resolve();
+  await Promise.all(waiting);
+  deepStrictEqual(pool.counts, { open: 2, idle: 0, connecting: 0 });
+});
+
 Deno.test("UpstreamPool.acquire() gives up connecting in time", async () => {
   const { pool, clock, state } = pooling({ connectTimeout: 10_000 });
   state.hangs = true;
