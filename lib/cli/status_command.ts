@@ -5,11 +5,11 @@
  */
 
 import { McaError } from "../errors.ts";
-import { ApiError } from "../kube/api_client.ts";
+import { ApiClient, ApiError } from "../kube/api_client.ts";
 import type { ClusterTarget } from "../kube/cluster_target.ts";
 import type { Platform } from "../platform.ts";
 import { assessWebhook } from "../status/assess_webhook.ts";
-import { ClusterReader } from "../status/cluster_reader.ts";
+import type { ClusterReader } from "../status/cluster_reader.ts";
 import { callDirectly } from "../status/direct_call.ts";
 import {
   callByDryRun,
@@ -112,7 +112,7 @@ async function makeReport(
   const { clock, network, crypto } = platform;
   const { only, webhookName } = options;
   const transport = apiTransport(network, target);
-  const reader = new ClusterReader({ target, transport, clock });
+  const reader = new ApiClient({ target, transport, clock });
   const notes: string[] = [];
   const objects = await readWebhook(reader, webhookName);
   const needsNamespaces = only !== "webhook" || options.call === "dry-run";

@@ -41,6 +41,14 @@ export interface ListedObject {
   readonly resourceVersion: string;
 }
 
+/** What a request led to, whether the API server took it or not. */
+export interface ApiAnswer {
+  /** The HTTP status code. */
+  readonly status: number;
+  /** The object in the body; empty where there is none, such as in a proxy's page of HTML. */
+  readonly object: JsonObject;
+}
+
 /** What a watch tells. */
 export interface WatchEvent {
   readonly type: string;
@@ -76,6 +84,12 @@ const WATCH_SECONDS = 240;
 const WATCH_SLACK = 30_000;
 /** What a response may come to, in octets. */
 const RESPONSE_LIMIT = 16 * 1024 * 1024;
+/** How many objects to list at once. */
+const PAGE = 250;
+/** What a page may come to, in octets: objects that are as large as objects can be. */
+const PAGE_LIMIT = PAGE * 2 * 1024 * 1024;
+/** How long a page, or admission, may take, in milliseconds: a webhook may take 30 seconds. */
+const LONG_TIMEOUT = 40_000;
 
 /** What an {@link ApiClient} needs. */
 export interface ApiClientOptions {
@@ -87,7 +101,7 @@ export interface ApiClientOptions {
 /**
  * Reads, patches and watches objects by name. It lists and watches with a field
  * selector rather than getting, so that `list`, `watch` and `patch` on one
- * resource name are all that RBAC has to grant.
+ * resource name are all that RBAC has to grant. Lists whole collections too.
  */
 export class ApiClient {
   readonly #options: ApiClientOptions;
@@ -115,6 +129,50 @@ export class ApiClient {
       object: found,
       resourceVersion: text(metadataOf(list)["resourceVersion"]),
     };
+  }
+
+  /**
+   * The objects of a collection, page by page.
+   *
+   * @throws {McaError} As {@link read}.
+   */
+  async *list(collection: string): AsyncGenerator<JsonObject> {
+    let next = "";
+    do {
+      const query = new URLSearchParams({
+        limit: String(PAGE),
+        ...(next === "" ? {} : { continue: next }),
+      });
+      const list = await this.#call({
+        method: "GET",
+        target: `${collection}?${query}`,
+        timeout: LONG_TIMEOUT,
+        limit: PAGE_LIMIT,
+      });
+      const { items } = list;
+      if (Array.isArray(items)) yield* items.filter(isJsonObject);
+      next = text(metadataOf(list)["continue"]);
+    } while (next !== "");
+  }
+
+  /**
+   * What the API server would make of a new object, or has against it; nothing
+   * is stored.
+   *
+   * @throws {McaError} `upstream` where the API server cannot be asked.
+   */
+  async tryCreate(
+    collection: string,
+    object: JsonObject,
+  ): Promise<ApiAnswer> {
+    const { status, content } = await this.#ask({
+      method: "POST",
+      target: `${collection}?dryRun=All`,
+      contentType: "application/json",
+      body: utf8.encode(JSON.stringify(object)),
+      timeout: LONG_TIMEOUT,
+    });
+    return { status, object: parseObject(content) ?? {} };
   }
 
   /**
@@ -175,9 +233,18 @@ export class ApiClient {
   }
 
   async #call(call: Call, signal?: AbortSignal): Promise<JsonObject> {
+    const { status, content } = await this.#ask(call, signal);
+    if (status < 200 || status > 299) throw apiError(status, content);
+    return parseObject(content) ?? unreadable();
+  }
+
+  async #ask(
+    call: Call,
+    signal?: AbortSignal,
+  ): Promise<{ readonly status: number; readonly content: string }> {
     const controller = new AbortController();
     const cancel = this.#options.clock.after(
-      REQUEST_TIMEOUT,
+      call.timeout ?? REQUEST_TIMEOUT,
       () => controller.abort(timedOut("The API server's answer")),
     );
     try {
@@ -187,9 +254,7 @@ export class ApiClient {
           ? controller.signal
           : AbortSignal.any([signal, controller.signal]),
       );
-      const content = await readAll(body);
-      if (status < 200 || status > 299) throw apiError(status, content);
-      return parseObject(content) ?? unreadable();
+      return { status, content: await readAll(body, call.limit) };
     } finally {
       cancel();
     }
@@ -235,6 +300,10 @@ interface Call {
   readonly target: string;
   readonly contentType?: string;
   readonly body?: Uint8Array;
+  /** Milliseconds; {@link REQUEST_TIMEOUT} unless told. */
+  readonly timeout?: number;
+  /** Octets of the answer; {@link RESPONSE_LIMIT} unless told. */
+  readonly limit?: number;
 }
 
 const utf8 = new TextEncoder();
@@ -260,12 +329,26 @@ function text(value: JsonValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
+/**
+ * The object in a response's body; undefined where it is none.
+ *
+ * @throws {McaError} `upstream`, where it is longer than an object can be.
+ */
+export async function readObject(
+  body: AsyncIterable<Uint8Array>,
+): Promise<JsonObject | undefined> {
+  return parseObject(await readAll(body));
+}
+
+async function readAll(
+  body: AsyncIterable<Uint8Array>,
+  limit = RESPONSE_LIMIT,
+): Promise<string> {
   const decoder = new TextDecoder();
   let content = "";
   for await (const piece of body) {
     content += decoder.decode(piece, { stream: true });
-    if (content.length > RESPONSE_LIMIT) {
+    if (content.length > limit) {
       throw new McaError("upstream", "The API server's answer is too long");
     }
   }

@@ -5,10 +5,9 @@
  */
 
 import { McaError } from "../errors.ts";
-import type { ApiTransport } from "../kube/api_client.ts";
+import { type ApiTransport, readObject } from "../kube/api_client.ts";
 import { bundledCertificates } from "../kube/ca_bundle.ts";
 import type { ConnectOptions } from "../platform.ts";
-import { readJson } from "./cluster_reader.ts";
 import type { RegisteredWebhook } from "./registered_webhook.ts";
 import {
   addressOf,
@@ -53,7 +52,7 @@ export async function callDirectly(
       ],
       body: new TextEncoder().encode(JSON.stringify(trialReview(uid))),
     }, options.signal);
-    const answer = await readJson(body);
+    const answer = await readObject(body);
     return status === 200
       ? readTrialAnswer(answer, uid, `in a call to ${address.host}`)
       : { kind: "failed", message: `It answered with status ${status}` };

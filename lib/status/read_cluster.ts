@@ -12,7 +12,7 @@ import {
   secretReference,
 } from "../webhook/webhook_objects.ts";
 import type { WebhookView } from "./assess_webhook.ts";
-import type { ClusterReader } from "./cluster_reader.ts";
+import { type ClusterReader, seeObject } from "./cluster_reader.ts";
 import type { Seen } from "./finding.ts";
 import { textAt, textsAt } from "../kube/object_fields.ts";
 import {
@@ -47,7 +47,7 @@ export async function readWebhook(
   reader: ClusterReader,
   name: string,
 ): Promise<WebhookObjects> {
-  const configuration = await reader.see(configurationReference(name));
+  const configuration = await seeObject(reader, configurationReference(name));
   const registered = configuration.kind === "present"
     ? readConfiguration(configuration.value)
     : undefined;
@@ -62,7 +62,7 @@ export async function readWebhook(
       settings: { kind: "unknown", why: "its Deployment is not known" },
     };
   }
-  const deployment = await reader.see({
+  const deployment = await seeObject(reader, {
     collection: `/apis/apps/v1/namespaces/${service.namespace}/deployments`,
     name: service.name,
   });
@@ -82,7 +82,8 @@ async function readSecret(
   const name = deployment.kind === "present"
     ? mountedSecret(deployment.value) ?? namedSecret(deployment.value)
     : undefined;
-  return await reader.see(
+  return await seeObject(
+    reader,
     secretReference(service.namespace, name ?? defaultSecretName(service.name)),
   );
 }
@@ -100,7 +101,7 @@ async function readSettings(
     return await webhookSettings(deployment.value, undefined);
   }
   const { configMap, key } = reference;
-  const seen = await reader.see({
+  const seen = await seeObject(reader, {
     collection: `/api/v1/namespaces/${namespace}/configmaps`,
     name: configMap,
   });
@@ -158,14 +159,14 @@ export async function callByDryRun(
     };
   }
   const where = `in a dry run in namespace ${place.name}`;
-  const { status, value } = await reader.tryCreate(
+  const { status, object } = await reader.tryCreate(
     `/api/v1/namespaces/${place.name}/pods`,
     pod,
   );
   if (status === 201) {
-    return { kind: hasSidecar(value) ? "injected" : "not-injected", where };
+    return { kind: hasSidecar(object) ? "injected" : "not-injected", where };
   }
-  const message = textAt(value, "message") || `status ${status}`;
+  const message = textAt(object, "message") || `status ${status}`;
   // What the webhook has nothing to do with: rights, quotas, other policies.
   const isOurs = webhooks.some(({ name }) => message.includes(`"${name}"`));
   return isOurs

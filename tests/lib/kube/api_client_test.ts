@@ -205,3 +205,76 @@ Deno.test("ApiClient.watch() rejects with what an ERROR event says", async () =>
   );
   assert.deepEqual(timers, []);
 });
+
+Deno.test("ApiClient.list() reads page by page", async () => {
+  const { client, requests } = clientOf(
+    [200, { metadata: { continue: "a/b=" }, items: [{ n: "ü1" }, { n: "2" }] }],
+    [200, { metadata: {}, items: [{ n: "3" }] }],
+  );
+  assert.deepEqual(await Array.fromAsync(client.list("/api/v1/pods")), [
+    { n: "ü1" },
+    { n: "2" },
+    { n: "3" },
+  ]);
+  assert.deepEqual(requests.map((request) => request.target), [
+    "/base/api/v1/pods?limit=250",
+    "/base/api/v1/pods?limit=250&continue=a%2Fb%3D",
+  ]);
+});
+
+Deno.test("ApiClient.list() finds nothing in a list of none", async () => {
+  const { client } = clientOf([200, { metadata: null, items: null }]);
+  assert.deepEqual(await Array.fromAsync(client.list("/api/v1/pods")), []);
+});
+
+Deno.test("ApiClient.list() takes a page longer than an object can be", async () => {
+  const items = Array.from(
+    { length: 17 },
+    () => ({ text: "x".repeat(1024 * 1024) }),
+  );
+  const { client } = clientOf([200, { items }], [200, { items }]);
+  assert.equal((await Array.fromAsync(client.list("/api/v1/pods"))).length, 17);
+  await assert.rejects(client.read(SECRET), /too long/);
+});
+
+Deno.test("ApiClient.list() rejects with what the API server says", async () => {
+  for (
+    const [body, message] of [
+      [{ message: "pods is forbidden" }, /pods is forbidden/],
+      ["<html>", /status 403/],
+    ] as const
+  ) {
+    const { client } = clientOf([403, body]);
+    await assert.rejects(
+      Array.fromAsync(client.list("/api/v1/pods")),
+      (error) =>
+        error instanceof ApiError && error.status === 403 &&
+        message.test(error.message),
+    );
+  }
+});
+
+Deno.test("ApiClient.tryCreate() asks for a dry run, and tells a refusal as an answer", async () => {
+  const { client, requests } = clientOf(
+    [201, { kind: "Pod" }],
+    [403, { message: "no" }],
+    [502, "<html>"],
+  );
+  const path = "/api/v1/namespaces/a/pods";
+  assert.deepEqual(
+    [
+      await client.tryCreate(path, { a: 1 }),
+      await client.tryCreate(path, {}),
+      await client.tryCreate(path, {}),
+    ],
+    [
+      { status: 201, object: { kind: "Pod" } },
+      { status: 403, object: { message: "no" } },
+      { status: 502, object: {} },
+    ],
+  );
+  const [first] = requests;
+  assert.equal(first?.method, "POST");
+  assert.equal(first.target, `/base${path}?dryRun=All`);
+  assert.equal(new TextDecoder().decode(first.body), '{"a":1}');
+});
