@@ -33,6 +33,7 @@ for (const connection of ["close", "keep-alive"]) {
       strictEqual(await client.readRest(), "");
       strictEqual(client.end, "orderly");
       client.close();
+      await held.ended;
       await test.untilCounts({ clients: 0, upstream: 0 });
       strictEqual(test.upstream.connectionCount, 1);
       match(head, /^Connection: close\r$/m);
@@ -62,6 +63,7 @@ Deno.test({
     await upstream.send(`HTTP/1.1 101 Switching\r\n${upgrade}\r\n`);
     strictEqual((await client.readResponse()).status, 502);
     strictEqual(await upstream.readRest(), "");
+    await held.ended;
   },
 });
 
@@ -88,7 +90,7 @@ Deno.test({
     await test.untilCounts({ clients: 0, upstream: 0 });
     match(
       test.logText,
-      /WARN request .*end=upstream-failed failure="A chunk size is not/,
+      /WARN request .*end=upstream-failed failure="A chunk does not begin/,
     );
   },
 });

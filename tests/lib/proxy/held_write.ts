@@ -9,15 +9,15 @@ export interface HeldWrite {
   readonly network: Network;
   /** Fulfilled when the write is under way. */
   readonly begun: Promise<void>;
-  /** Lets it go on. */
-  release(): void;
+  /** Fulfilled when it is over, which is when its connection is closed. */
+  readonly ended: Promise<void>;
 }
 
-/** Holds up the first write that has `marker` in it, until it is released or its connection is closed. */
+/** Holds up the first write that has `marker` in it, until its connection is closed. */
 export function holdWrite(marker: string): HeldWrite {
   let isHeld = false;
   const begun = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
   const held = (connection: Connection): Connection => {
     const closed = Promise.withResolvers<void>();
     return {
@@ -26,15 +26,17 @@ export function holdWrite(marker: string): HeldWrite {
         if (!isHeld && octetsToText(data).includes(marker)) {
           isHeld = true;
           begun.resolve();
-          await Promise.race([released.promise, closed.promise]);
+          await closed.promise;
+          // As with the runtime's own: it fails some time after the close.
+          await new Promise((resolve) => setTimeout(resolve));
+          ended.resolve();
         }
         return await connection.write(data);
       },
       closeWrite: () => connection.closeWrite(),
       close: () => {
         connection.close();
-        // As with the runtime's own: the write fails later than the close returns.
-        setTimeout(closed.resolve);
+        closed.resolve();
       },
     };
   };
@@ -44,6 +46,6 @@ export function holdWrite(marker: string): HeldWrite {
       connect: async (options) => held(await denoNetwork.connect(options)),
     },
     begun: begun.promise,
-    release: () => released.resolve(),
+    ended: ended.promise,
   };
 }
