@@ -16,7 +16,7 @@ export const BODY_LIMIT = 7 * 1024 * 1024;
  * (a large pod has 20 KiB), so honest load is far from it; it keeps a crowd of
  * hostile clients from filling the memory.
  */
-export const TOTAL_LIMIT = 4 * BODY_LIMIT;
+export const TOTAL_LIMIT = 2 * BODY_LIMIT;
 
 /** Why a body was not read to its end. */
 export type Refusal = "too-long" | "too-much";

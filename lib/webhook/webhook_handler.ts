@@ -24,6 +24,7 @@ import {
   reviewPod,
   type ReviewSettings,
 } from "./review_pod.ts";
+import { holdsTooManyValues, VALUE_LIMIT } from "./value_limit.ts";
 
 /** Where the API server calls. */
 export const MUTATE_PATH = "/mutate";
@@ -162,6 +163,12 @@ export class WebhookHandler {
   }
 
   #answer(body: Uint8Array, start: number): HttpsResponse {
+    if (holdsTooManyValues(body)) {
+      return status(
+        "RequestEntityTooLarge",
+        `The body holds more than ${VALUE_LIMIT} values`,
+      );
+    }
     const parsed = parseReview(body);
     if (parsed.kind === "review") return this.#review(parsed.review, start);
     const { envelope, error } = parsed;

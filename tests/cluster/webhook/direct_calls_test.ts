@@ -182,6 +182,11 @@ const REQUESTS: Readonly<Record<string, Call & { readonly status: number }>> = {
     body: new Uint8Array(8 * 1024 * 1024).fill(0x20),
     status: 413,
   },
+  "seven megabytes of empty lists": {
+    body: reviewBody(spec({ x: "MANY" }))
+      .replace('"MANY"', `[${Array(2_400_000).fill("[]").join()}]`),
+    status: 413,
+  },
   "a body that does not come": {
     path: "/mutate?timeout=2s",
     body: good,

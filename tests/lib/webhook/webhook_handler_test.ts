@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { DEFAULT_SETTINGS } from "../../../lib/inject/settings.ts";
 import { isJsonObject } from "../../../lib/kube/json.ts";
 import { apply } from "../../../lib/kube/json_patch.ts";
-import { BODY_LIMIT } from "../../../lib/webhook/body_limits.ts";
+import { BODY_LIMIT, TOTAL_LIMIT } from "../../../lib/webhook/body_limits.ts";
+import { VALUE_LIMIT } from "../../../lib/webhook/value_limit.ts";
 import {
   callWith,
   readAnswer,
@@ -300,7 +301,7 @@ const BAD_BODIES:
     ],
     ["no uid", reviewBody(POD, { uid: "" })],
     ["a uid that is a number", reviewBody(POD, { uid: 1 })],
-    ["very deep JSON", "[".repeat(1_000_000)],
+    ["very deep JSON", "[".repeat(150_000)],
   ];
 
 for (const [what, body] of BAD_BODIES) {
@@ -434,7 +435,10 @@ Deno.test("WebhookHandler.handle() holds no more of all bodies than its limit", 
     });
     return { response, isTaken: () => isTaken };
   };
-  const held = Array.from({ length: 4 }, () => slow(BODY_LIMIT));
+  const held = Array.from(
+    { length: TOTAL_LIMIT / BODY_LIMIT },
+    () => slow(BODY_LIMIT),
+  );
   assert.ok(held.every(({ isTaken }) => isTaken()));
   assert.equal((await slow(1).response).status, 503);
   for (const end of ends) end();
@@ -527,7 +531,7 @@ Deno.test("WebhookHandler.handle() answers whatever a review holds", async () =>
 
 Deno.test("WebhookHandler.handle() answers a pod that is nested very deep", async () => {
   const { handler } = testHandler();
-  const depth = 200_000;
+  const depth = 150_000;
   const nested = `{"a":`.repeat(depth) + "1" + "}".repeat(depth);
   const text = reviewBody({ ...POD, spec: { ...POD.spec, x: "DEEP" } })
     .replace('"DEEP"', nested);
@@ -535,4 +539,21 @@ Deno.test("WebhookHandler.handle() answers a pod that is nested very deep", asyn
     await handler.handle(request("POST", "/mutate", text)),
   );
   assert.equal(answer.uid, UID);
+});
+
+Deno.test("WebhookHandler.handle() makes nothing of more values than a pod can have", async () => {
+  const { handler } = testHandler();
+  const empty = `[${Array(VALUE_LIMIT).fill("[]").join()}]`;
+  for (
+    const text of [
+      empty,
+      reviewBody({ ...POD, spec: { ...POD.spec, x: "MANY" } })
+        .replace('"MANY"', empty),
+      "[".repeat(VALUE_LIMIT + 1),
+    ]
+  ) {
+    const { status } = await handler.handle(request("POST", "/mutate", text));
+    assert.equal(status, 413);
+  }
+  assert.equal((await callWith(handler, POD)).allowed, true);
 });
