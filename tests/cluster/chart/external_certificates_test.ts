@@ -5,9 +5,12 @@ import {
   issueCertificateAuthority,
   issueLeaf,
 } from "../../../lib/certs/issue.ts";
+import { isJsonObject } from "../../../lib/kube/json.ts";
 import type { Values } from "../../charts/helm.ts";
+import { objectsAt } from "../../charts/object_path.ts";
 import type { ControlPlane } from "../control_plane.ts";
 import { findProgram } from "../find_program.ts";
+import { waitUntil } from "../wait_until.ts";
 import { INJECTED, InstalledWebhook } from "./installed_webhook.ts";
 import { Release } from "./release.ts";
 import { ENDPOINT_ADDRESS, Replica, startServiceCluster } from "./replica.ts";
@@ -75,6 +78,35 @@ async function works(then: () => Promise<void>): Promise<void> {
   assert.doesNotMatch(await replica.process.log(), /forbidden/);
 }
 
+const CLUSTER_ROLE =
+  `/apis/rbac.authorization.k8s.io/v1/clusterroles/${PLACE.webhookName}`;
+
+/** Takes the right away from a replica, which says so, and gives it back. */
+async function isNeeded(verb: string): Promise<void> {
+  const role = await cluster.request("GET", CLUSTER_ROLE);
+  assert.ok(isJsonObject(role));
+  const [rule, ...others] = objectsAt(role, "rules");
+  assert.deepEqual(others, []);
+  assert.deepEqual(rule?.["verbs"], ["list", "watch"]);
+  const grant = (verbs: readonly string[]) =>
+    cluster.request("PATCH", CLUSTER_ROLE, {
+      contentType: "application/merge-patch+json",
+      body: { rules: [{ ...rule, verbs }] },
+    });
+  await grant(["list", "watch"].filter((each) => each !== verb));
+  {
+    await using replica = await Replica.start(cluster, PLACE);
+    const refusal = new RegExp(
+      `cannot ${verb} resource .{0,2}mutatingwebhookconfigurations`,
+    );
+    await waitUntil(
+      `a refusal to ${verb}`,
+      async () => refusal.test(await replica.process.log()),
+    );
+  }
+  await grant(["list", "watch"]);
+}
+
 const VALUES: Values = { drainSeconds: 0, graceSeconds: 1 };
 
 Deno.test({
@@ -128,6 +160,8 @@ Deno.test({
         })
       )
     );
+    // Last: helm would not take the role back from who changed it.
+    for (const verb of ["list", "watch"]) await isNeeded(verb);
     await release.uninstall();
   },
 });
