@@ -137,7 +137,7 @@ export class Exchange {
     // Each round is asked for at most once: by a dead connection, by a stale token.
     while (outcome === "retry") outcome = await this.#attempt(true);
     this.#isOver = true;
-    this.#client.reader.onEnd = undefined;
+    this.#stopWatchingClient();
     this.#sender.stop();
     return outcome;
   }
@@ -220,8 +220,20 @@ export class Exchange {
       deadline,
       this.#environment.responseHeadTimeout,
     );
-    // From here on the client has nothing to say but that it is gone.
-    if (isAllSent && !this.#isOver) this.#client.reader.prefetch();
+    if (isAllSent && !this.#isOver) this.#watchClient();
+  }
+
+  /** From here on the client has nothing to say but that it is gone; its next request may come before. */
+  #watchClient(): void {
+    const { reader } = this.#client;
+    reader.readsAhead = true;
+    reader.prefetch();
+  }
+
+  #stopWatchingClient(): void {
+    const { reader } = this.#client;
+    reader.readsAhead = false;
+    reader.onEnd = undefined;
   }
 
   /** The final response's head, interim ones passed on; undefined where the upstream ended first. */
@@ -412,7 +424,8 @@ export class Exchange {
       fields.push(["Upgrade", value]);
     }
     fields.push(["Connection", "Upgrade"]);
-    this.#client.reader.onEnd = undefined;
+    this.#isOver = true;
+    this.#stopWatchingClient();
     try {
       await this.#client.write(
         textToOctets(responseHeadText(101, head.reason, fields)),

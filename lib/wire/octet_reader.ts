@@ -32,6 +32,12 @@ export class OctetReader {
   /** Called when the peer's side ends or fails, also while nobody reads; not when this side closes. */
   onEnd: (() => void) | undefined;
 
+  /**
+   * Whether each {@link prefetch} is followed by the next, so that an end behind
+   * octets is noticed too. Only while nobody looks at what is buffered.
+   */
+  readsAhead = false;
+
   /** @param limit How far the buffer may grow for one head, in octets. */
   constructor(connection: Connection, blocks: BlockPool, limit: number) {
     this.#connection = connection;
@@ -112,6 +118,7 @@ export class OctetReader {
     if (this.#hasEnded) return false;
     this.#end += count;
     this.#lastRead = count;
+    if (this.readsAhead) this.prefetch();
     return true;
   };
 

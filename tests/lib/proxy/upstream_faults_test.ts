@@ -300,6 +300,29 @@ proxyTest(
   },
 );
 
+for (const behind of ["\r\n", "GET /api HTTP/1.1\r\n", "x".repeat(100_000)]) {
+  proxyTest(
+    `startProxy() closes the upstream when a client goes that has sent ${behind.length} octets more`,
+    async (test) => {
+      const client = await test.connect();
+      await client.send(test.request("GET /api/v1/pods?watch=1 HTTP/1.1"));
+      const upstream = await test.upstream.accept();
+      await upstream.readHead();
+      await upstream.send(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+      );
+      await client.readHead();
+      await client.send(behind);
+      // What is sent now arrives after the octets before it were read.
+      await upstream.send("1\r\na\r\n");
+      await client.readThrough("a\r\n");
+      client.close();
+      await upstream.readEnd();
+      await test.untilCounts({ clients: 0, upstream: 0 });
+    },
+  );
+}
+
 proxyTest(
   "startProxy() closes the upstream when the client goes in mid-upload",
   async (test) => {

@@ -68,6 +68,28 @@ Deno.test("OctetReader.prefetch() begins a read that the next fill() waits for",
   strictEqual(octetsToText(reader.buffered), "abc");
 });
 
+Deno.test("OctetReader.readsAhead has an end noticed behind octets that nobody takes", async () => {
+  const { reader, far } = reading();
+  const ended = Promise.withResolvers<void>();
+  reader.onEnd = ended.resolve;
+  reader.readsAhead = true;
+  reader.prefetch();
+  await far.write(textToOctets("a".repeat(SMALL_BLOCK)));
+  await far.write(textToOctets("b"));
+  far.close();
+  await ended.promise;
+  strictEqual(octetsToText(reader.buffered), "a".repeat(SMALL_BLOCK) + "b");
+});
+
+Deno.test("OctetReader.readsAhead reads no further than the limit", async () => {
+  const { reader, far } = reading();
+  reader.readsAhead = true;
+  reader.prefetch();
+  await far.write(textToOctets("a".repeat(LIMIT + 1)));
+  while (reader.length < LIMIT) await new Promise((r) => setTimeout(r));
+  strictEqual(reader.isReading, false);
+});
+
 Deno.test("OctetReader.onEnd is called at an end that nobody waits for", async () => {
   for (const how of ["orderly", "reset"] as const) {
     const { reader, far } = reading();
