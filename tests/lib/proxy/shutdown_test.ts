@@ -175,6 +175,34 @@ for (const { name, contentType, before, between, then = "" } of WATCHES) {
 }
 
 proxyTest(
+  "shutdown() ends a watch in good order: while the client takes nothing",
+  async (test) => {
+    const { client, upstream } = await startWatch(test);
+    const event = chunk(`{"a":"${"x".repeat(60_000)}"}\n`);
+    let sent = 0;
+    const flooding = (async () => {
+      for (;;) {
+        await upstream.send(event);
+        sent++;
+      }
+    })().catch(() => {});
+    for (let before = -1; before !== sent;) {
+      before = sent;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const done = test.proxy.shutdown(GRACE);
+    const rest = await client.readRest();
+    strictEqual(client.end, "orderly");
+    const events = (rest.length - "0\r\n\r\n".length) / event.length;
+    ok(Number.isInteger(events) && events > 0, `${events} events`);
+    ok(rest === `${event.repeat(events)}0\r\n\r\n`);
+    await flooding;
+    client.close();
+    await done;
+  },
+);
+
+proxyTest(
   "shutdown() ends a watch whose response has not begun",
   async (test) => {
     const client = await test.connect();
