@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { denoNetwork } from "../../../flavors/deno_network.ts";
 import { formatDescription } from "../../../lib/proxy/proxy_description.ts";
 import { tlsMaterial } from "../../flavors/tls_material.ts";
@@ -92,6 +92,45 @@ Deno.test({
     await ask(test, test.request());
     strictEqual(made, 2);
     await test.untilCounts({ upstream: 1, upstreamIdle: 1 });
+  },
+});
+
+Deno.test({
+  name:
+    "startProxy() answers all requests that meet an API server with a new CA at once",
+  timeout,
+  async fn() {
+    const { otherCa } = await tlsMaterial();
+    let isStale = false;
+    let looks = 0;
+    await using test = await ProxyUnderTest.start({
+      script: answering(okResponse()),
+      target: (target) => {
+        const { connect } = target;
+        const stale = {
+          ...connect,
+          tls: { caCertificates: [otherCa.certificate] },
+        };
+        return {
+          ...target,
+          get connect() {
+            return isStale ? stale : connect;
+          },
+          refreshRoots: async () => {
+            looks++;
+            await new Promise((resolve) => setTimeout(resolve));
+            isStale = false;
+          },
+        };
+      },
+    });
+    test.upstream.closeConnections();
+    await test.untilCounts({ upstream: 0 });
+    isStale = true;
+    await Promise.all(
+      Array.from({ length: 20 }, () => ask(test, test.request())),
+    );
+    ok(looks > 0);
   },
 });
 
