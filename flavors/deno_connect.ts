@@ -13,7 +13,9 @@ type TlsOptions = NonNullable<ConnectOptions["tls"]>;
 
 /**
  * An idle watch sends nothing for minutes, so only probes show that its peer is
- * gone: after a minute, as with sent data that nobody acknowledges.
+ * gone: after a minute, as with sent data that nobody acknowledges. The latter
+ * counts a peer as gone too that is there and does not read (tcp(7),
+ * TCP_USER_TIMEOUT).
  */
 const TCP_OPTIONS: TcpOptions = {
   noDelay: true,
@@ -44,13 +46,44 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { tls, signal } = options;
   signal?.throwIfAborted();
   try {
-    if (tls === undefined) return await connectTcp(options);
+    if (tls === undefined) {
+      return new DenoConnection(await connectTcp(options));
+    }
     return tls.clientCertificate === undefined
       ? await connectTls(options, tls)
       : await connectMutualTls(options, tls, tls.clientCertificate);
   } catch (cause) {
     signal?.throwIfAborted();
     throw cause instanceof McaError ? cause : connectError(options, cause);
+  }
+}
+
+/** A connection made from here. */
+class DenoConnection implements Connection {
+  readonly #connection: Deno.TcpConn | Deno.TlsConn;
+
+  constructor(connection: Deno.TcpConn | Deno.TlsConn) {
+    this.#connection = connection;
+  }
+
+  read(buffer: Uint8Array): Promise<number | null> {
+    return this.#connection.read(buffer);
+  }
+
+  write(data: Uint8Array): Promise<number> {
+    return this.#connection.write(data);
+  }
+
+  closeWrite(): Promise<void> {
+    return this.#connection.closeWrite();
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  tolerateStalls(): void {
+    setTcpOptions(localSocket(this.#connection), { userTimeout: 0 });
   }
 }
 
@@ -132,7 +165,7 @@ async function shakeHands(
     signal?.throwIfAborted();
     await connection.handshake();
     signal?.throwIfAborted();
-    return connection;
+    return new DenoConnection(connection);
   } catch (error) {
     closeQuietly(connection);
     throw error;

@@ -71,6 +71,11 @@ export interface Connection {
   write(data: Uint8Array): Promise<number>;
   /** Ends this side's sending; the peer's goes on. */
   closeWrite(): Promise<void>;
+  /**
+   * From now on the peer may leave unread what it is sent, for as long as it
+   * likes, and does not count as gone. Absent where that is so anyway.
+   */
+  tolerateStalls?(): void;
   /** Frees the connection; pending reads and writes fail. */
   close(): void;
 }

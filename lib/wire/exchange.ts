@@ -197,6 +197,10 @@ export class Exchange {
       this.#isOverdue = true;
       peer.close();
     });
+    const mayTakeForEver = this.#environment.responseHeadTimeout === Infinity;
+    if (mayTakeForEver && hasBody(this.#request.framing)) {
+      peer.tolerateStalls();
+    }
     let head: ResponseHead | undefined;
     try {
       void this.#send(peer, deadline);
@@ -426,6 +430,7 @@ export class Exchange {
     fields.push(["Connection", "Upgrade"]);
     this.#isOver = true;
     this.#stopWatchingClient();
+    peer.tolerateStalls();
     try {
       await this.#client.write(
         textToOctets(responseHeadText(101, head.reason, fields)),

@@ -18,6 +18,7 @@ export class Peer {
   readonly #onClose: (() => void) | undefined;
   #isOpen = true;
   #octetsWritten = 0;
+  #toleratesStalls = false;
 
   constructor(connection: Connection, blocks: BlockPool, onClose?: () => void) {
     this.#connection = connection;
@@ -74,6 +75,17 @@ export class Peer {
     this.#octetsWritten += length;
     // After a failed write nobody knows who still reads it.
     this.#blocks.giveBack(block);
+  }
+
+  /** Whether it may leave unread what it is sent, for as long as it likes. */
+  get toleratesStalls(): boolean {
+    return this.#toleratesStalls;
+  }
+
+  /** Lets it do so from now on. */
+  tolerateStalls(): void {
+    this.#toleratesStalls = true;
+    this.#connection.tolerateStalls?.();
   }
 
   /** Ends this side's sending. A peer that is gone already is no error. */

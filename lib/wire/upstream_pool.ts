@@ -153,7 +153,8 @@ export class UpstreamPool {
   giveBack(peer: Peer): void {
     peer.reader.onEnd = undefined;
     const { hasEnded, length } = peer.reader;
-    if (this.#isClosed || hasEnded || length > 0 || !this.#isCurrent(peer)) {
+    const isGood = !hasEnded && length === 0 && !peer.toleratesStalls;
+    if (this.#isClosed || !isGood || !this.#isCurrent(peer)) {
       return peer.close();
     }
     // The read that notices the server's closing serves the next response too.

@@ -175,6 +175,9 @@ Deno.test({
         userTimeout: 60_000,
         keepAlive: { idle: 30, interval: 10, count: 3 },
       });
+      // A peer that is there but does not read is another matter.
+      client.tolerateStalls?.();
+      strictEqual(tcpOptions({ port, kind: "connected" })?.userTimeout, 0);
       client.close();
       accepted.close();
       listener.close();
