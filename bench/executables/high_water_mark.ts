@@ -4,37 +4,43 @@
  * @module
  */
 
+import { versionOf } from "../peers/program.ts";
+
+/**
+ * Linux tells a parent how much its children took at most, when they have ended
+ * (getrusage(2), RUSAGE_CHILDREN), and Python passes that on. Reading the mark of
+ * a process that runs would miss its last moments. Prints kB.
+ */
+const PARENT = `
+import resource, subprocess, sys
+null = subprocess.DEVNULL
+done = subprocess.run(sys.argv[1:], stdin=null, stdout=null, stderr=null)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(done.returncode)
+`;
+
+/** Why the mark cannot be told here; undefined where it can. */
+export async function highWaterMarkObstacle(): Promise<string | undefined> {
+  if (Deno.build.os !== "linux") return "only Linux tells it in kB";
+  return await versionOf("python3", ["--version"]) === undefined
+    ? "there is no python3"
+    : undefined;
+}
+
 /**
  * Runs a command to its end and tells the most that was resident of it at a
- * time, in MB of 2^20 octets. Linux keeps the mark; it is read as often as this
- * process can until the other ends, and a mark only rises.
+ * time, in MB of 2^20 octets. What is below Python's own 10 MB shows as that.
  *
  * @throws {Error} Where the command fails.
  */
 export async function highWaterMark(
-  [program, ...args]: readonly [string, ...string[]],
+  command: readonly [string, ...string[]],
 ): Promise<number> {
-  const child = new Deno.Command(program, {
-    args,
+  const { code, stdout } = await new Deno.Command("python3", {
+    args: ["-c", PARENT, ...command],
     stdin: "null",
-    stdout: "null",
     stderr: "null",
-  }).spawn();
-  let highest = 0;
-  for (;;) {
-    const now = markOf(child.pid);
-    // A process that has ended has no memory, until it is waited for.
-    if (now === undefined) break;
-    highest = Math.max(highest, now);
-  }
-  const { code } = await child.status;
-  if (code !== 0) throw new Error(`${program} ended with exit code ${code}`);
-  return highest / 1024;
-}
-
-/** The mark in kB, undefined where the process has ended. */
-function markOf(pid: number): number | undefined {
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  const mark = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  return mark === undefined ? undefined : Number(mark);
+  }).output();
+  if (code !== 0) throw new Error(`${command[0]} ended with exit code ${code}`);
+  return Number(new TextDecoder().decode(stdout)) / 1024;
 }

@@ -14,7 +14,7 @@ import type { ExecutableName } from "../../tools/compile/targets.ts";
 import type { Effort } from "../measure/cells.ts";
 import { memoryOf } from "../measure/process_usage.ts";
 import { type Row, type RowName, Series } from "../measure/series.ts";
-import { highWaterMark } from "./high_water_mark.ts";
+import { highWaterMark, highWaterMarkObstacle } from "./high_water_mark.ts";
 
 /** What is measured, in the order of the tables. */
 export const EXECUTABLE_NAMES: readonly ExecutableName[] = EXECUTABLES.map((
@@ -47,6 +47,8 @@ export async function measureExecutables(
     tell(`Bundling ${name}`);
     await addSizes(series, name);
   }
+  const obstacle = await highWaterMarkObstacle();
+  if (obstacle !== undefined) tell(`Without the highest RSS: ${obstacle}`);
   const directory = await Deno.makeTempDir({ prefix: "mca-bench-" });
   try {
     const programs = await shortPrograms(directory);
@@ -57,7 +59,7 @@ export async function measureExecutables(
       for (const [name, command] of programs) {
         stop.throwIfAborted();
         series.add(EXEC_TO_EXIT, name, await timeToEnd(command));
-        if (Deno.build.os !== "linux") continue;
+        if (obstacle !== undefined) continue;
         series.add(PEAK, name, await highWaterMark(command));
       }
     }
