@@ -7,6 +7,7 @@
 import { McaError } from "../lib/errors.ts";
 import type { Connection, ConnectOptions } from "../lib/platform.ts";
 import { connectError } from "./connect_faults.ts";
+import { DenoConnection } from "./deno_connection.ts";
 import { setTcpOptions, type TcpOptions } from "./socket_options.ts";
 
 type TlsOptions = NonNullable<ConnectOptions["tls"]>;
@@ -47,7 +48,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   signal?.throwIfAborted();
   try {
     if (tls === undefined) {
-      return new DenoConnection(await connectTcp(options));
+      return new MadeConnection(await connectTcp(options));
     }
     return tls.clientCertificate === undefined
       ? await connectTls(options, tls)
@@ -59,31 +60,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 }
 
 /** A connection made from here. */
-class DenoConnection implements Connection {
-  readonly #connection: Deno.TcpConn | Deno.TlsConn;
-
-  constructor(connection: Deno.TcpConn | Deno.TlsConn) {
-    this.#connection = connection;
-  }
-
-  read(buffer: Uint8Array): Promise<number | null> {
-    return this.#connection.read(buffer);
-  }
-
-  write(data: Uint8Array): Promise<number> {
-    return this.#connection.write(data);
-  }
-
-  closeWrite(): Promise<void> {
-    return this.#connection.closeWrite();
-  }
-
-  close(): void {
-    this.#connection.close();
-  }
-
+class MadeConnection extends DenoConnection<Deno.TcpConn | Deno.TlsConn> {
   tolerateStalls(): void {
-    setTcpOptions(localSocket(this.#connection), { userTimeout: 0 });
+    setTcpOptions(localSocket(this.socket), { userTimeout: 0 });
   }
 }
 
@@ -165,7 +144,7 @@ async function shakeHands(
     signal?.throwIfAborted();
     await connection.handshake();
     signal?.throwIfAborted();
-    return new DenoConnection(connection);
+    return new MadeConnection(connection);
   } catch (error) {
     closeQuietly(connection);
     throw error;

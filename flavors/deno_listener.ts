@@ -10,6 +10,7 @@ import type {
   ListenTlsOptions,
   TlsListener,
 } from "../lib/platform.ts";
+import { DenoConnection } from "./deno_connection.ts";
 import { setTcpOptions } from "./socket_options.ts";
 
 /** What to do about an address that cannot be had, by the operating system's error code. */
@@ -93,35 +94,19 @@ function reason(cause: unknown): string {
   return cause instanceof Error ? cause.message : "unknown error";
 }
 
-class DenoAcceptedConnection implements AcceptedConnection {
-  readonly #connection: Deno.TlsConn;
+class DenoAcceptedConnection extends DenoConnection<Deno.TlsConn>
+  implements AcceptedConnection {
   readonly peer: string;
 
-  constructor(connection: Deno.TlsConn) {
-    this.#connection = connection;
-    const { hostname, port } = connection.remoteAddr;
+  constructor(socket: Deno.TlsConn) {
+    super(socket);
+    const { hostname, port } = socket.remoteAddr;
     this.peer = hostname.includes(":")
       ? `[${hostname}]:${port}`
       : `${hostname}:${port}`;
   }
 
   async handshake(): Promise<void> {
-    await this.#connection.handshake();
-  }
-
-  read(buffer: Uint8Array): Promise<number | null> {
-    return this.#connection.read(buffer);
-  }
-
-  write(data: Uint8Array): Promise<number> {
-    return this.#connection.write(data);
-  }
-
-  closeWrite(): Promise<void> {
-    return this.#connection.closeWrite();
-  }
-
-  close(): void {
-    this.#connection.close();
+    await this.socket.handshake();
   }
 }
