@@ -115,26 +115,32 @@ export function testKubectlStreams(
     });
 
     Deno.test(
-      `\`kubectl exec -it\` over ${protocol} ${way} gives a terminal of the client's size (needs script)`,
+      `\`kubectl exec -it\` over ${protocol} ${way} gives a terminal of the client's size, and follows it (needs script)`,
       {
         ignore: Deno.build.os !== "linux" || !hasProgram("script"),
       },
       async () => {
         const { namespace } = await readyPod(route().cluster);
+        const shown = await Deno.makeTempFile();
         // the size comes beside the command, maybe a moment later
-        const command =
-          'until [ "$(stty size)" = "33 77" ]; do :; done; echo sized; exit 5';
+        const command = `until [ "$(stty size)" = "33 77" ]; do :; done; ` +
+          `echo sized; until [ "$(stty size)" = "44 88" ]; do :; done; ` +
+          "echo resized; exit 5";
         const exec =
           `'${route().cluster.state.kubectl}' exec -it pod -n ${namespace} -- sh -c '${command}'`;
+        const resize =
+          `until grep -qa 'sized.$' '${shown}'; do sleep 0.1; done; ` +
+          "stty -F /dev/tty rows 44 cols 88";
         const { code, stdout } = await runCommand("script", [
-          "-qec",
-          `stty rows 33 cols 77; ${exec}`,
-          "/dev/null",
+          "-qefc",
+          `stty rows 33 cols 77; { ${resize}; } & ${exec}`,
+          shown,
         ], {
           env: { ...env, KUBECONFIG: route().kubeconfig },
           signal: AbortSignal.timeout(deadline),
         });
-        assert.match(stdout, /sized\r\n/);
+        await Deno.remove(shown);
+        assert.match(stdout, /sized\r\nresized\r\n/);
         assert.equal(code, 5);
       },
     );
