@@ -16,8 +16,8 @@ export const HELP = `Usage: deno task bench [OPTIONS]
 Measures the proxy next to a direct connection, to Go's ReverseProxy and to
 nginx, then the webhook and the executables, and prints tables: requests per
 second, latencies, start-up, memory. Takes about fifteen minutes, and means
-something only on a machine that does nothing else. "inject" measures injection instead, "webhook" the reviews of
-pods at admission.
+something only on a machine that does nothing else. "inject" measures injection
+instead, "webhook" the reviews of pods at admission.
 
 Options:
   --quick           A few seconds, to see that it works; the figures mean nothing.

@@ -11,8 +11,9 @@ import {
   STATE_DIRECTORY,
 } from "../../lib/inject/contract.ts";
 import { waitUntil } from "../cluster/wait_until.ts";
-import { PodProcess, podProcessObstacle } from "../pod/pod_process.ts";
+import { type PodProcess, podProcessObstacle } from "../pod/pod_process.ts";
 import { PROXY_COMMAND } from "./proxy_command.ts";
+import { podOf, serve } from "./proxy_pod.ts";
 
 const obstacle = await podProcessObstacle();
 
@@ -28,14 +29,7 @@ function podWith(
   volume: string,
   pages: number,
 ): Promise<PodProcess> {
-  return PodProcess.prepare({
-    server: {
-      host: "127.0.0.1",
-      port: Number(new URL(api.url).port),
-      caCertificate: api.caCertificate,
-    },
-    token: api.adminToken,
-    namespace: "default",
+  return podOf(api, {
     command: [
       "sh",
       "-c",
@@ -43,7 +37,6 @@ function podWith(
       volume,
       ...PROXY_COMMAND,
     ],
-    env: { MCA_PROXY_PORT: "0", MCA_LOG_FORMAT: "json" },
   });
 }
 
@@ -72,17 +65,14 @@ Deno.test({
   fn: async () => {
     await using api = await startEmbeddedApi({ clock: denoClock });
     await using pod = await podWith(api, APP_SERVICE_ACCOUNT_DIRECTORY, 4);
-    await pod.start();
+    const port = await serve(pod);
     const said = (words: string) =>
       waitUntil(words, async () => (await pod.log()).includes(words));
-    await said('"message":"Serving"');
     const directory = seenBy(pod.pid, APP_SERVICE_ACCOUNT_DIRECTORY);
     const names = () =>
       [...Deno.readDirSync(directory)].map(({ name }) => name).toSorted();
     const content = (name: string) => Deno.readTextFile(`${directory}/${name}`);
     const [ca, token] = [await content("ca.crt"), await content("token")];
-    const port = /"Serving","address":"127\.0\.0\.1:(\d+)"/
-      .exec(await pod.log())?.[1];
     await Deno.remove(`${directory}/ca.crt`);
     const filler = `${directory}/filler`;
     // As many pages as there are left, and one that there is not.

@@ -2,53 +2,10 @@
 
 import { match, strictEqual } from "node:assert/strict";
 import { denoClock } from "../../flavors/deno_clock.ts";
-import {
-  type EmbeddedApi,
-  startEmbeddedApi,
-} from "../../flavors/embedded_api/embedded_api.ts";
+import { startEmbeddedApi } from "../../flavors/embedded_api/embedded_api.ts";
 import { waitUntil } from "../cluster/wait_until.ts";
-import { PodProcess } from "../pod/pod_process.ts";
-import { PROXY_COMMAND } from "./proxy_command.ts";
-
-function podOf(api: EmbeddedApi): Promise<PodProcess> {
-  return PodProcess.prepare({
-    server: {
-      host: "127.0.0.1",
-      port: Number(new URL(api.url).port),
-      caCertificate: api.caCertificate,
-    },
-    token: api.adminToken,
-    namespace: "default",
-    command: PROXY_COMMAND,
-    env: { MCA_PROXY_PORT: "0", MCA_LOG_FORMAT: "json" },
-  });
-}
-
-async function serve(pod: PodProcess): Promise<number> {
-  await pod.start();
-  let port: string | undefined;
-  await waitUntil("the proxy to serve", async () => {
-    port = /"Serving","address":"127\.0\.0\.1:(\d+)"/.exec(await pod.log())
-      ?.[1];
-    return port !== undefined;
-  });
-  return Number(port);
-}
-
-/** The status of a request that an app sends on a connection of its own. */
-async function get(pod: PodProcess, port: number): Promise<number> {
-  const file = (name: string) =>
-    Deno.readTextFile(`${pod.appDirectory}/${name}`);
-  using client = Deno.createHttpClient({ caCerts: [await file("ca.crt")] });
-  const response = await fetch(`https://127.0.0.1:${port}/api/v1/namespaces`, {
-    client,
-    headers: { Authorization: `Bearer ${await file("token")}` },
-    // Who is never accepted is to fail rather than to hang.
-    signal: AbortSignal.timeout(15_000),
-  });
-  await response.body?.cancel();
-  return response.status;
-}
+import type { PodProcess } from "../pod/pod_process.ts";
+import { get, podOf, serve } from "./proxy_pod.ts";
 
 /** Lets the process open so many files more than it has open. */
 async function allowFiles(pod: PodProcess, more: number): Promise<void> {
@@ -73,7 +30,7 @@ Deno.test("`mca proxy` says that it has no file descriptors left, and goes on wh
     async () => (await pod.log()).includes("Accepting a connection failed"),
   );
   for (const client of clients) client.close();
-  strictEqual(await get(pod, port), 200);
+  strictEqual((await get(pod, port, "/api/v1/namespaces")).status, 200);
   match(
     await pod.log(),
     /"level":"error","message":"Accepting a connection failed","reason":"Too many open files[^"]*"/,

@@ -1,5 +1,6 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { FakeClock } from "../../fakes/fake_clock.ts";
+import { openWatch } from "./open_watch.ts";
 import { ProxyUnderTest, until } from "./proxy_under_test.ts";
 import { okResponse } from "./scripted_upstream.ts";
 
@@ -164,14 +165,7 @@ for (
 clockTest(
   "startProxy() lets a watch be silent for ever",
   async (test, clock) => {
-    const client = await test.connect();
-    await client.send(test.request("GET /api/v1/pods?watch=1 HTTP/1.1"));
-    const upstream = await test.upstream.accept();
-    await upstream.readHead();
-    await upstream.send(
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-    );
-    await client.readHead();
+    const { client, upstream } = await openWatch(test);
     await waitADay(clock);
     await upstream.send("3\r\n{}\n\r\n");
     strictEqual(await client.readThrough("}\n\r\n"), "3\r\n{}\n\r\n");

@@ -4,6 +4,7 @@ import { McaError } from "../../../lib/errors.ts";
 import type { Network, TlsListener } from "../../../lib/platform.ts";
 import { FakeClock } from "../../fakes/fake_clock.ts";
 import { FaultyFiles } from "../../fakes/faulty_files.ts";
+import { openWatch } from "./open_watch.ts";
 import { ProxyUnderTest, until } from "./proxy_under_test.ts";
 import { answering, okResponse } from "./scripted_upstream.ts";
 
@@ -113,14 +114,8 @@ Deno.test({
       network,
       clock,
     });
-    const watch = await test.connect();
-    await watch.send(test.request("GET /api/v1/pods?watch=1 HTTP/1.1"));
-    let upstream = await test.upstream.accept();
-    await upstream.readHead();
-    await upstream.send(
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-    );
-    await watch.readHead();
+    const { client: watch, ...opened } = await openWatch(test);
+    let { upstream } = opened;
     await renewLeaf(test, clock);
     await until(() => network.listens === 2);
     await upstream.send("3\r\n{}\n\r\n");

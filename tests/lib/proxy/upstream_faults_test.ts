@@ -1,5 +1,6 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { Cable } from "./cable.ts";
+import { openWatch } from "./open_watch.ts";
 import { proxyTest, ProxyUnderTest } from "./proxy_under_test.ts";
 import type { RawPeer } from "./raw_peer.ts";
 import { okResponse } from "./scripted_upstream.ts";
@@ -272,14 +273,7 @@ for (const how of ["cut", "reset"] as const) {
 proxyTest(
   "startProxy() closes the upstream when the client goes in mid-response",
   async (test) => {
-    const client = await test.connect();
-    await client.send(test.request("GET /api/v1/pods?watch=1 HTTP/1.1"));
-    const upstream = await test.upstream.accept();
-    await upstream.readHead();
-    await upstream.send(
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-    );
-    await client.readHead();
+    const { client, upstream } = await openWatch(test);
     client.close();
     await upstream.readEnd();
     await test.untilCounts({ clients: 0, upstream: 0 });
@@ -304,14 +298,7 @@ for (const behind of ["\r\n", "GET /api HTTP/1.1\r\n", "x".repeat(100_000)]) {
   proxyTest(
     `startProxy() closes the upstream when a client goes that has sent ${behind.length} octets more`,
     async (test) => {
-      const client = await test.connect();
-      await client.send(test.request("GET /api/v1/pods?watch=1 HTTP/1.1"));
-      const upstream = await test.upstream.accept();
-      await upstream.readHead();
-      await upstream.send(
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-      );
-      await client.readHead();
+      const { client, upstream } = await openWatch(test);
       await client.send(behind);
       // What is sent now arrives after the octets before it were read.
       await upstream.send("1\r\na\r\n");
